@@ -10,8 +10,8 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/glossary.h"
+#include "report/means.h"
 #include "report/panels.h"
-#include "report/run_columns.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
 
@@ -22,21 +22,6 @@ static double shared_number(const struct study *study, const char *group, const 
 {
     const json_t *value = study_shared(study, group, key);
     return value ? json_number_value(value) : (double)NAN;
-}
-
-/* ---- sample efficiency ---- */
-
-int curves_put_stages(FILE *html, const struct study *study)
-{
-    const struct means means = MEANS_OF(study, &study->results, sample_columns);
-    if (means_n_shown(&means) == 0)
-        return STATUS_OK;
-    fprintf(
-        html,
-        "<h3>How much it learns from how many images</h3>\n<p>Accuracy in sample tests after so "
-        "many presentations%s.</p>\n",
-        study_most_runs(study) > 1 ? ", mean ± sd of the runs" : "");
-    return means_put(html, &means);
 }
 
 /* ---- phases ---- */
@@ -50,21 +35,10 @@ static const struct mean_column phase_columns[] = {
     {"forward transfer", "forward_transfer", 3, NULL},
 };
 
-int curves_put_phases(FILE *html, const struct study *study)
+int curves_put_phases(struct page *page, const struct study *study)
 {
     const struct means means = MEANS_OF(study, &study->results, phase_columns);
-    if (!study_has_file(study, continual_table.file))
-        return STATUS_OK;
-    fputs(
-        "<p>Classes were learned in phases. Accuracy learned: of each phase's classes at its end. "
-        "Forgetting: their best accuracy at the end of an earlier phase less that at the end of "
-        "training (Chaudhry et al. 2018). Transfer backward: accuracy at the end of training less "
-        "that just after the phase; forward: accuracy just before a phase less that before "
-        "training (Lopez-Paz and Ranzato 2017). Mean and one standard deviation; undecided as a "
-        "part of the test images. Where there is one response (reward.responses), silence answers "
-        "the second class.</p>\n",
-        html);
-    return means_put(html, &means);
+    return means_put(page->html, &means);
 }
 
 /* ---- weights ---- */

@@ -350,8 +350,9 @@ static int put_scaled(FILE *html, const struct study *study, const char *measure
     return STATUS_OK;
 }
 
-int findings_put_list(FILE *html, const struct study *study)
+int findings_put_list(struct page *page, const struct study *study)
 {
+    FILE *html = page->html;
     const char *reason[STUDY_N_MEASURES] = {0};
     OWNED char *limit = NULL;
     int n_found = 0;

@@ -3,6 +3,7 @@
 #define SPINET_REPORT_FINDINGS_H
 
 #include "report/effects.h"
+#include "report/page.h"
 #include "report/study.h"
 
 /* What an experiment says, in words, of its last factor: whether its levels differ, by how much,
@@ -20,8 +21,8 @@ void findings_put_answer(FILE *out, const void *effects);
  */
 const struct effects_comparison *findings_greatest(const struct effects *effects);
 
-/* The findings on every measure, as an HTML list; where nothing could be tested, a table of what
- * the runs came to, and why. SYSTEM without memory. */
-int findings_put_list(FILE *html, const struct study *study);
+/* Puts the findings on every measure as a list; where nothing could be tested, a table of what the
+ * runs came to, and why. SYSTEM without memory. */
+int findings_put_list(struct page *page, const struct study *study);
 
 #endif

@@ -17,9 +17,8 @@ static int32_t count_runs(const struct study *study, int32_t condition)
     return n;
 }
 
-/* Of all runs of a condition; of none (n = 0) if one of them has no number. */
-static struct summary summarize(const struct means *means, const struct mean_column *column,
-                                int32_t condition)
+struct summary means_summarize(const struct means *means, const struct mean_column *column,
+                               int32_t condition)
 {
     struct summary summary = {.n = 0};
     OWNED double *values = calloc((size_t)means->study->n_runs + 1, sizeof *values);
@@ -41,17 +40,9 @@ static struct summary summarize(const struct means *means, const struct mean_col
 static bool is_shown(const struct means *means, const struct mean_column *column)
 {
     int32_t c = 0;
-    while (c < means->study->n_conditions && summarize(means, column, c).n == 0)
+    while (c < means->study->n_conditions && means_summarize(means, column, c).n == 0)
         c++;
     return c < means->study->n_conditions;
-}
-
-int means_n_shown(const struct means *means)
-{
-    int n = 0;
-    for (int i = 0; i < means->n_columns; i++)
-        n += is_shown(means, &means->column[i]);
-    return n;
 }
 
 static int n_names(const struct study *study)
@@ -99,7 +90,7 @@ static void put_cells(FILE *out, const void *of_means)
         means_put_levels(out, means->study, c, '\t');
         fprintf(out, "%d", n_runs);
         for (int i = 0; i < means->n_columns; i++) {
-            const struct summary s = summarize(means, &means->column[i], c);
+            const struct summary s = means_summarize(means, &means->column[i], c);
             put_mean(out, &s, means->column[i].digits);
         }
     }
@@ -115,4 +106,14 @@ int means_put(FILE *html, const struct means *means)
             column[shown.n_columns++] = means->column[i];
     return html ? html_put_cells(html, put_cells, &shown, n_names(means->study))
                 : table_print_cells(put_cells, &shown, n_names(means->study), stdout);
+}
+
+int means_put_below(FILE *html, const char *words, const struct means *means)
+{
+    for (int i = 0; i < means->n_columns; i++)
+        if (is_shown(means, &means->column[i])) {
+            fputs(words, html);
+            return means_put(html, means);
+        }
+    return STATUS_OK;
 }

@@ -27,13 +27,18 @@ struct means {
         .n_columns = sizeof(columns) / sizeof *(columns)                                           \
     }
 
-/* How many of the columns have a mean in some condition; the others are not shown. */
-int means_n_shown(const struct means *means);
+/* A column's numbers of all runs of a condition; of none (n = 0) if one of them has no number. */
+struct summary means_summarize(const struct means *means, const struct mean_column *column,
+                               int32_t condition);
 
-/* The table on a page or, where `html` is NULL, on standard output: "0.821 ± 0.028", mean and
- * standard deviation; of one run its number; a dash where a run of the condition has none, so that
- * each mean is of as many runs as its row says. SYSTEM without memory. */
+/* The table on a page or, where `html` is NULL, on standard output, of the columns that have a mean
+ * in some condition: "0.821 ± 0.028", mean and standard deviation; of one run its number; a dash
+ * where a run of the condition has none, so that each mean is of as many runs as its row says.
+ * SYSTEM without memory. */
 int means_put(FILE *html, const struct means *means);
+
+/* The same below words that are HTML; neither where no column has a mean. */
+int means_put_below(FILE *html, const char *words, const struct means *means);
 
 /* A condition's levels or, of MEANS_HEADS, the factors' names, each followed by `after`. */
 enum { MEANS_HEADS = -1 };

@@ -228,16 +228,11 @@ int readouts_print(const struct study *study)
     return means_put(NULL, &means);
 }
 
-int readouts_put_tables(FILE *html, const struct study *study)
+int readouts_put_tables(struct page *page, const struct study *study)
 {
+    FILE *html = page->html;
     SCOPED(results_free) struct results baselines = {0};
     const struct means readouts = MEANS_OF(study, &study->results, readout_columns);
-    fputs("<p>Of a tie the accuracy takes the first class. <b>By all spikes</b>: the class whose "
-          "cells spiked most, all together; <b>over thresholds</b>: the mean accuracy of all "
-          "thresholds from 0 to 40 spikes; <b>ties shared</b>: a tie of m classes counts 1/m; "
-          "<b>balanced</b>: the mean recall of the classes; <b>recall gap</b>: the greatest recall "
-          "less the least; ties, undecided and wrong: numbers of images.</p>\n",
-          html);
     TRY(means_put(html, &readouts));
     TRY(read_baselines(study, &baselines));
     if (baselines.n_rows == 0) {

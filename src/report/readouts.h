@@ -2,8 +2,7 @@
 #ifndef SPINET_REPORT_READOUTS_H
 #define SPINET_REPORT_READOUTS_H
 
-#include <stdio.h>
-
+#include "report/page.h"
 #include "report/study.h"
 
 /* What the accuracy of a study's runs is beside: other read-outs of the same tests (docs/model.md
@@ -18,7 +17,7 @@ int readouts_print(const struct study *study);
 
 /* Tables of means by condition: the read-outs, and the baselines if they have been found. SYSTEM
  * without memory; USER for a damaged baselines.csv. */
-int readouts_put_tables(FILE *html, const struct study *study);
+int readouts_put_tables(struct page *page, const struct study *study);
 
 /* Finds the baselines of every run, once for runs that were shown the same, and writes
  * FOLDER/baselines.csv, with progress unless is_quiet. USER for runs whose manifest or data are not

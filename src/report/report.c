@@ -12,7 +12,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
-#include "report/clustering.h"
+#include "network/lives.h"
 #include "report/drift_study.h"
 #include "report/findings.h"
 #include "report/glossary.h"
@@ -21,7 +21,6 @@
 #include "report/page.h"
 #include "report/protocol_study.h"
 #include "report/readouts.h"
-#include "report/report_tables.h"
 #include "report/run_columns.h"
 #include "report/run_lines.h"
 #include "report/sections.h"
@@ -30,6 +29,8 @@
 #include "report/task_study.h"
 #include "report/trends.h"
 #include "report/values.h"
+#include "store/run_tables.h"
+#include "turnover/clustered.h"
 
 struct report {
     struct study study;
@@ -67,11 +68,21 @@ static int put_value(struct report *report)
     return trends_any(study) ? values_put_trend(&report->page, study, what) : STATUS_OK;
 }
 
-static int put_training(struct report *report)
+static int put_training(struct page *page, const struct study *study)
 {
-    TRY(curves_put_stages(report->page.html, &report->study));
-    TRY(report_tables_put_costs(report->page.html, &report->study));
-    return curves_put_weights(&report->page, &report->study);
+    const struct means samples = MEANS_OF(study, &study->results, sample_columns),
+                       costs = MEANS_OF(study, &study->results, cost_columns);
+    TRY(means_put_below(page->html,
+                        "<h3>How much it learns from how many images</h3>\n<p>Accuracy in sample "
+                        "tests after so many presentations; of several runs mean ± sd.</p>\n",
+                        &samples));
+    TRY(means_put_below(page->html,
+                        "<h3>What an image costs</h3>\n<p>Spikes of an image in the final test, "
+                        "and how often one arrived at a synapse; pyramidal cells and interneurons "
+                        "together. Means of the images and runs; synapses of the network "
+                        "then.</p>\n",
+                        &costs));
+    return curves_put_weights(page, study);
 }
 
 /* ---- maps ---- */
@@ -105,53 +116,34 @@ static int put_maps(struct report *report)
 
 /* ---- what some runs record ---- */
 
-/* Of the runs that kept the sizes of their synapses. */
-static int put_drift(struct report *report)
+static int put_drift(struct page *page, const struct study *study)
 {
     SCOPED(run_measures_free) struct run_measures drift = {0};
-    TRY(drift_study_read(&drift, &report->study));
-    fprintf(report->page.html,
-            "<p>From sizes.csv.gz, as <code>spinet spines</code> prints and writes it: changes of "
-            "the sizes of spines by the day, and the part of them that two contacts of one pair of "
-            "cells do not share.</p>\n");
-    return drift_study_put(&report->page, &drift);
+    TRY(drift_study_read(&drift, study));
+    return drift_study_put(page, &drift);
 }
 
-/* Of the runs that say which spines are related to the task. */
-static int put_task(struct report *report)
+static int put_task(struct page *page, const struct study *study)
 {
     SCOPED(run_measures_free) struct run_measures task = {0};
-    TRY(task_study_read(&task, &report->study));
-    fprintf(report->page.html,
-            "<p>Spines related to the class of their cell (task_spines.csv.gz), as <code>spinet "
-            "spines</code> prints and writes them. New: of the last four days. Pairs are of spines "
-            "within 5 µm; 1 is chance.</p>\n");
-    return html_put_table(report->page.html, &task_study_table, task.row, (size_t)task.n_rows);
+    TRY(task_study_read(&task, study));
+    return html_put_table(page->html, &task_study_table, task.row, (size_t)task.n_rows);
 }
 
-/* Of the runs that kept the lives of their synapses. */
-static int put_spines(struct report *report)
+static int put_spines(struct page *page, const struct study *study)
 {
     SCOPED(spine_study_free) struct spine_study spines = {0};
-    TRY(spine_study_read(&spines, &report->study));
-    fprintf(
-        report->page.html,
-        "<p>From the synapse logs, as <code>spinet spines</code> prints and writes them: "
-        "pooled over the runs of a condition. Median life (days) and the parts alive are those of "
-        "spines born after the start (Kaplan–Meier).</p>\n");
-    TRY(spine_charts_put(&report->page, &spines));
+    TRY(spine_study_read(&spines, study));
+    TRY(spine_charts_put(page, &spines));
     for (int i = 0; i < N_TRENDS_OF_SPINES; i++)
-        TRY(trends_put_spines(&report->page, &spines, (enum trend_of_spines)i));
+        TRY(trends_put_spines(page, &spines, (enum trend_of_spines)i));
     return STATUS_OK;
 }
 
-static int put_protocols(struct report *report)
+static int put_protocols(struct page *page, const struct study *study)
 {
-    OWN_PATH(folder, report->study.folder, "protocols");
-    fprintf(report->page.html,
-            "<p>By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
-            "spines that nothing excites, beside what was published (published.csv).</p>\n");
-    return protocol_figures_put(&report->page, folder);
+    OWN_PATH(folder, study->folder, "protocols");
+    return protocol_figures_put(page, folder);
 }
 
 /* ---- the page ---- */
@@ -233,7 +225,7 @@ static int put_glance(struct report *report)
     if (answer && *answer)
         html_put_between(html, "<p class=\"answer\">", answer, "</p>\n");
     else
-        TRY(findings_put_list(html, study));
+        TRY(findings_put_list(&report->page, study));
     report->has_findings = !(answer && *answer);
     fprintf(html, "<div class=\"glance%s\">\n", study->n_runs <= 4 ? " few" : "");
     TRY(excuse_maps(report, maps_figure_put_row(&report->page, study, &report->maps,
@@ -261,79 +253,110 @@ static bool has_protocols(const struct study *study)
     return folder && protocol_figures_any(folder);
 }
 
-static bool has_lives(const struct study *study)
-{
-    return is_one_run(study) && spine_study_any(study);
-}
-
 static bool lacks_records(const struct study *study)
 {
     return is_one_run(study) && !(has_films(study) && spine_study_any(study));
 }
 
 /* What the run would have had to record to be shown. */
-static int put_lacking(FILE *html, const struct study *study)
+static int put_lacking(struct page *page, const struct study *study)
 {
     if (!has_films(study))
         fputs("<p>How the maps form: train with <code>--set record.maps_period=10</code>.</p>\n",
-              html);
+              page->html);
     if (!spine_study_any(study))
         fputs("<p>When each spine was born, grew and was lost: train with "
               "<code>--log-synapses</code> (or <code>--set record.synapses=true</code>); with "
               "<code>--set record.weights_period=10</code> its weight, tag and calcium, "
               "too.</p>\n",
-              html);
+              page->html);
     return STATUS_OK;
 }
 
-/* A section begins with the figures that looks.json has for its id (run_lines.h). It is left out
- * where nothing is put into it. */
+/* A section has its words, then the figures that looks.json has for its id (run_lines.h), then what
+ * is put. It is left out where nothing is put into it. */
 static const struct section {
     const char *id, *title;
-    bool (*is_there)(const struct study *study); /* NULL: where anything is put */
-    int (*put)(struct report *report);           /* or, of figures, or tables and lists, alone: */
-    int (*put_figures)(struct page *page, const struct study *study);
-    int (*put_table)(FILE *html, const struct study *study);
+    bool (*is_there)(const struct study *study);              /* NULL: where anything is put */
+    int (*put)(struct page *page, const struct study *study); /* NULL: nothing */
+    int (*put_more)(struct report *report);                   /* the same, with what it keeps */
     enum study_value value;
+    const struct table *table; /* there only where a run has this file; NULL: everywhere */
+    const char *words;         /* as HTML, or NULL */
 } sections[] = {
-    {"glance", "At a glance", .put = put_glance},
-    {"findings", "In short", has_tests, .put_table = findings_put_list},
-    {"accuracy", "Accuracy", has_more, .put = put_value, .value = STUDY_ACCURACY},
-    {"readouts", "Read-outs", readouts_any, .put_table = readouts_put_tables},
-    {"presentations", "Presentations until the stop", has_stops, .put = put_value,
+    {"glance", "At a glance", .put_more = put_glance},
+    {"findings", "In short", has_tests, .put = findings_put_list},
+    {"accuracy", "Accuracy", has_more, .put_more = put_value, .value = STUDY_ACCURACY},
+    {"readouts", "Read-outs", readouts_any, .put = readouts_put_tables,
+     .words = "Of a tie the accuracy takes the first class. <b>By all spikes</b>: the class whose "
+              "cells spiked most, all together; <b>over thresholds</b>: the mean accuracy of all "
+              "thresholds from 0 to 40 spikes; <b>ties shared</b>: a tie of m classes counts 1/m; "
+              "<b>balanced</b>: the mean recall of the classes; <b>recall gap</b>: the greatest "
+              "recall less the least; ties, undecided and wrong: numbers of images."},
+    {"presentations", "Presentations until the stop", has_stops, .put_more = put_value,
      .value = STUDY_PRESENTATIONS},
-    {"similarity", "Similarity of maps and images", has_several_runs, .put = put_value,
+    {"similarity", "Similarity of maps and images", has_several_runs, .put_more = put_value,
      .value = STUDY_SIMILARITY},
     {"training", "Training", .put = put_training},
-    {"maps", "Representation maps", .put = put_maps},
-    {"answers", "Answers", is_one_run, .put_figures = run_answers_put},
-    {"lives", "Spines of each cell", has_lives, .put_figures = run_lives_put},
-    {"continual", "Phases", .put_table = curves_put_phases},
+    {"maps", "Representation maps", .put_more = put_maps},
+    {"answers", "Answers", is_one_run, .put = run_answers_put},
+    {"lives", "Spines of each cell", is_one_run, .put = run_lives_put, .table = &lives_table},
+    {"continual", "Phases", .put = curves_put_phases, .table = &continual_table,
+     .words = "Classes were learned in phases. Accuracy learned: of each phase's classes at its "
+              "end. Forgetting: their best accuracy at the end of an earlier phase less that at "
+              "the end of training (Chaudhry et al. 2018). Transfer backward: accuracy at the end "
+              "of training less that just after the phase; forward: accuracy just before a phase "
+              "less that before training (Lopez-Paz and Ranzato 2017). Mean and one standard "
+              "deviation; undecided as a part of the test images. Where there is one response "
+              "(reward.responses), silence answers the second class."},
     {"trials", "Trials", .put = NULL},
-    {"carried", "What carries the answers", .put_figures = carried_figures_put},
+    {"carried", "What carries the answers", .put = carried_figures_put},
     {"retention", "Retention", .put = NULL},
-    {"drift", "Drift", drift_study_any, .put = put_drift},
-    {"spines", "Spines", spine_study_any, .put = put_spines},
-    {"task", "Task-related spines", task_study_any, .put = put_task},
-    {"clustering", "Clustered growth", clustering_any, .put_figures = clustering_put},
-    {"protocols", "Protocols", has_protocols, .put = put_protocols},
-    {"numbers", "Numbers", .put_table = report_tables_put_numbers},
-    {"statistics", "Statistics", .put_table = report_tables_put_statistics},
-    {"parameters", "Parameters", .put_table = report_tables_put_parameters},
-    {"origin", "How it was made", .put_table = report_tables_put_origin},
-    {"lacking", "What was not recorded", lacks_records, .put_table = put_lacking},
+    {"drift", "Drift", .put = put_drift, .table = &sizes_table,
+     .words = "From sizes.csv.gz, as <code>spinet spines</code> prints and writes it: changes of "
+              "the sizes of spines by the day, and the part of them that two contacts of one pair "
+              "of cells do not share."},
+    {"spines", "Spines", .put = put_spines, .table = &lives_table,
+     .words = "From the synapse logs, as <code>spinet spines</code> prints and writes them: pooled "
+              "over the runs of a condition. Median life (days) and the parts alive are those of "
+              "spines born after the start (Kaplan–Meier)."},
+    {"task", "Task-related spines", task_study_any, .put = put_task,
+     .words = "Spines related to the class of their cell (task_spines.csv.gz), as <code>spinet "
+              "spines</code> prints and writes them. New: of the last four days. Pairs are of "
+              "spines within 5 µm; 1 is chance."},
+    {"clustering", "Clustered growth", .put = clustering_put, .table = &clustered_distance_table,
+     .words = "From clustered_births.csv and clustered_distance.csv of the runs. Mean and standard "
+              "deviation over runs; of co-activity (correlation of calcium, a value a "
+              "presentation) over all pairs, and its standard error."},
+    {"protocols", "Protocols", has_protocols, .put = put_protocols,
+     .words = "By <code>spinet spines --protocol</code>, in protocols/: what the protocols do to "
+              "spines that nothing excites, beside what was published (published.csv)."},
+    {"numbers", "Numbers", .put = report_tables_put_numbers},
+    {"statistics", "Statistics", .put = report_tables_put_statistics},
+    {"parameters", "Parameters", .put = report_tables_put_parameters},
+    {"origin", "How it was made", .put = report_tables_put_origin},
+    {"lacking", "What was not recorded", lacks_records, .put = put_lacking},
 };
 enum { N_SECTIONS = sizeof sections / sizeof *sections };
+
+static bool is_there(const struct report *report, const struct section *section)
+{
+    const struct study *study = &report->study;
+    const bool is_told = report->has_findings && section->put == findings_put_list;
+    return !is_told && (!section->is_there || section->is_there(study)) &&
+           (!section->table || study_has_file(study, section->table->file));
+}
 
 static int put_section(struct report *report, const struct section *section)
 {
     page_put_section(&report->page, section->id, section->title);
+    if (section->words)
+        fprintf(report->page.html, "<p>%s</p>\n", section->words);
     TRY(run_lines_put(&report->page, &report->study, section->id));
     report->value = section->value;
-    return section->put           ? section->put(report)
-           : section->put_figures ? section->put_figures(&report->page, &report->study)
-           : section->put_table   ? section->put_table(report->page.html, &report->study)
-                                  : STATUS_OK;
+    if (section->put_more)
+        return section->put_more(report);
+    return section->put ? section->put(&report->page, &report->study) : STATUS_OK;
 }
 
 static int put_page(struct report *report)
@@ -343,12 +366,9 @@ static int put_page(struct report *report)
     put_about(report->page.html, &report->study,
               is_one_run(&report->study) && strcmp(report->folder, report->study.folder) == 0);
     put_missing(report);
-    for (int i = 0; i < N_SECTIONS; i++) {
-        const struct section *section = &sections[i];
-        const bool is_told = report->has_findings && section->put_table == findings_put_list;
-        if (!is_told && (!section->is_there || section->is_there(&report->study)))
-            TRY(put_section(report, section));
-    }
+    for (int i = 0; i < N_SECTIONS; i++)
+        if (is_there(report, &sections[i]))
+            TRY(put_section(report, &sections[i]));
     return STATUS_OK;
 }
 
@@ -456,7 +476,7 @@ static int put_experiment(struct page *page, const struct study *study, const ch
     if (seconds > 0)
         fprintf(html, ", %d:%02d min", (int)seconds / 60, (int)seconds % 60);
     fprintf(html, ". <a href=\"%s\">The report</a></p>\n", link ? link : "");
-    TRY(findings_put_list(html, study));
+    TRY(findings_put_list(page, study));
     return put_conditions(page, study, STUDY_ACCURACY);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables at the end of a report. What is undefined is left out, and why is said. */
-#include "report/report_tables.h"
+#include "report/sections.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "core/text.h"
 #include "report/effects.h"
 #include "report/html.h"
-#include "report/run_columns.h"
+#include "report/means.h"
 #include "store/parameters_json.h"
 
 /* ---- numbers ---- */
@@ -46,8 +46,9 @@ static int put_effects(FILE *html, const struct study *study, const char *measur
     return status == STATUS_SYSTEM ? status : STATUS_OK;
 }
 
-int report_tables_put_numbers(FILE *html, const struct study *study)
+int report_tables_put_numbers(struct page *page, const struct study *study)
 {
+    FILE *html = page->html;
     const struct means runs = MEANS_OF(study, &study->results, run_columns);
     const struct effects *effects;
     if (study_most_runs(study) == 1)
@@ -59,21 +60,9 @@ int report_tables_put_numbers(FILE *html, const struct study *study)
     return STATUS_OK;
 }
 
-int report_tables_put_costs(FILE *html, const struct study *study)
+int report_tables_put_statistics(struct page *page, const struct study *study)
 {
-    const struct means means = MEANS_OF(study, &study->results, cost_columns);
-    if (means_n_shown(&means) == 0)
-        return STATUS_OK;
-    fputs(
-        "<h3>What an image costs</h3>\n<p>Spikes of an image in the final test, and how often one "
-        "arrived at a synapse; pyramidal cells and interneurons together. Means of the images and "
-        "runs; synapses of the network then.</p>\n",
-        html);
-    return means_put(html, &means);
-}
-
-int report_tables_put_statistics(FILE *html, const struct study *study)
-{
+    FILE *html = page->html;
     if (study_most_runs(study) == 1) {
         fprintf(html,
                 "<p>None: with one run a condition there is no variance to test against.</p>\n");
@@ -144,8 +133,9 @@ static void put_parameter_table(FILE *html, enum parameter_role kind, json_t *st
     fprintf(html, "</tbody></table>%s\n", kind == PARAMETER_DEFAULT ? "</details>" : "");
 }
 
-int report_tables_put_parameters(FILE *html, const struct study *study)
+int report_tables_put_parameters(struct page *page, const struct study *study)
 {
+    FILE *html = page->html;
     static struct parameters authors;
     bool any = false;
     TRY(parameters_preset(&authors, "authors"));
@@ -170,8 +160,9 @@ static void put_fact(FILE *html, const char *what, const char *text)
     html_put_between(html, "", text, "</code></td></tr>\n");
 }
 
-int report_tables_put_origin(FILE *html, const struct study *study)
+int report_tables_put_origin(struct page *page, const struct study *study)
 {
+    FILE *html = page->html;
     const json_t *seconds = json_object_get(study->about, "seconds");
     const json_t *threads = json_object_get(study->about, "threads");
     char text[64];

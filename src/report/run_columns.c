@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/file.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "store/run_tables.h"
+#include "turnover/clustered.h"
 
 const struct mean_column sample_columns[N_SAMPLE_COLUMNS] = {
     {"100", "sample_100", 3, NULL},           {"300", "sample_300", 3, NULL},
@@ -24,6 +26,15 @@ const struct mean_column cost_columns[N_COST_COLUMNS] = {
     {"synaptic events", "synaptic_events", 0, NULL},
     {"plastic synapses", "plastic_synapses", 0, NULL},
     {"fixed synapses", "fixed_synapses", 0, NULL},
+};
+const struct mean_column growth_columns[N_GROWTH_COLUMNS] = {
+    [GROWTH_NEW] = {"new a presentation", "new_a_presentation", 2, NULL},
+    [GROWTH_NEW_PARTNERS] = {"new partners", "new_partners", 3, NULL},
+    [GROWTH_STAY] = {"stay", "new_that_stay", 3, NULL},
+    [GROWTH_NEAR] = {"potentiated near", "potentiated_near", 2, NULL},
+    [GROWTH_NEAR_SHUFFLED] = {"shuffled", "potentiated_near_shuffled", 2, NULL},
+    [GROWTH_OTHER_NEAR] = {"others near", "others_near", 2, NULL},
+    [GROWTH_OTHER_SHUFFLED] = {"shuffled", "others_near_shuffled", 2, NULL},
 };
 
 /* The number of run r in the column of that name, which is added with the first number of any run;
@@ -72,6 +83,46 @@ static int add_costs(struct study *study)
     return STATUS_OK;
 }
 
+/* What a run's new synapses come to, into value[N_GROWTH_COLUMNS]. */
+static int measure_growth(const struct study_run *run, double *value)
+{
+    OWNED struct clustered_birth *birth = NULL;
+    int32_t n, n_judged = 0;
+    TRY(table_read_in(&clustered_births_table, run->folder, &birth, &n));
+    for (int32_t i = 0; i < n; i++) {
+        const struct clustered_birth *b = &birth[i];
+        const double of_one[N_GROWTH_COLUMNS] = {1,
+                                                 b->is_new_partner,
+                                                 b->survived > 0,
+                                                 b->near,
+                                                 b->near_shuffled,
+                                                 b->other_near,
+                                                 b->other_shuffled};
+        n_judged += b->survived >= 0;
+        for (int k = 0; k < N_GROWTH_COLUMNS; k++)
+            value[k] += of_one[k];
+    }
+    for (int k = 0; k < N_GROWTH_COLUMNS; k++)
+        value[k] /= k == GROWTH_NEW    ? run->value[STUDY_PRESENTATIONS]
+                    : k == GROWTH_STAY ? n_judged
+                                       : n;
+    return STATUS_OK;
+}
+
+static int add_growth(struct study *study)
+{
+    double *column[N_GROWTH_COLUMNS] = {NULL};
+    for (int32_t r = 0; r < study->n_runs; r++) {
+        double value[N_GROWTH_COLUMNS] = {0};
+        if (!file_exists_in(study->run[r].folder, clustered_births_table.file))
+            continue;
+        TRY(measure_growth(&study->run[r], value));
+        for (int k = 0; k < N_GROWTH_COLUMNS; k++)
+            TRY(put_number(study, growth_columns[k].name, &column[k], r, value[k]));
+    }
+    return STATUS_OK;
+}
+
 struct run_time {
     const char *run;
     double seconds;
@@ -104,5 +155,6 @@ int run_columns_add(struct study *study)
 {
     TRY(add_samples(study));
     TRY(add_costs(study));
+    TRY(add_growth(study));
     return add_seconds(study);
 }

@@ -9,13 +9,9 @@
  * of it, and its figures and tables. All that read files return USER for those that are damaged;
  * SYSTEM without memory. */
 
-/* curves.c: a table of accuracies after 100, 300, 1,000, 3,000 … presentations, as far as sample
- * tests were made then (test.sample_early); nothing where they were not. */
-int curves_put_stages(FILE *html, const struct study *study);
-
-/* A table of what runs that learned in phases kept and forgot (docs/continual.md), a row a
- * condition; nothing where there were no phases. */
-int curves_put_phases(FILE *html, const struct study *study);
+/* curves.c: a table of what runs that learned in phases kept and forgot (docs/continual.md), a row
+ * a condition. */
+int curves_put_phases(struct page *page, const struct study *study);
 
 /* The plastic weights at the end (network.csv of all runs), over those at the start; nothing where
  * there is no network. */
@@ -36,5 +32,17 @@ int run_lives_put(struct page *page, const struct study *study);
  * point a run; of a study of one run the activity of its cells and dendrites (activity.csv.gz), and
  * its weights over training if they were recorded. */
 int carried_figures_put(struct page *page, const struct study *study);
+
+/* clustering.c: clustered growth (docs/spines.md; Hedrick et al. 2022), from clustered_births.csv
+ * and clustered_distance.csv of the runs: tables of the conditions; neighbours of new synapses
+ * against chance; co-activity by distance, a panel a condition. */
+int clustering_put(struct page *page, const struct study *study);
+
+/* report_tables.c: what each condition came to, the tests of that, the parameters, and where the
+ * runs were made. */
+int report_tables_put_numbers(struct page *page, const struct study *study);
+int report_tables_put_statistics(struct page *page, const struct study *study);
+int report_tables_put_parameters(struct page *page, const struct study *study);
+int report_tables_put_origin(struct page *page, const struct study *study);
 
 #endif
