@@ -26,14 +26,10 @@
 #    include <immintrin.h>
 #endif
 
+#include "core/instruction_sets.h"
 #include "neuron/calcium.h"
 #include "neuron/events.h"
 #include "neuron/parts.h"
-
-#define JOIN2(a, b) a##b
-#define JOIN(a, b)  JOIN2(a, b)
-#define TEXT2(a)    #a
-#define TEXT(a)     TEXT2(a)
 
 /* Vectors as wide as the registers. (may_alias: they lie in arrays of float.) */
 #if defined(__AVX512F__)
@@ -686,6 +682,8 @@ static bool is_supported(void)
 #endif
 }
 
-extern const struct kernel JOIN(kernel_, KERNEL);
-const struct kernel JOIN(kernel_, KERNEL) = {TEXT(KERNEL), is_supported, kernel_state_init,
-                                             kernel_present, kernel_state_free};
+#define TEXT_OF(name) #name
+#define TEXT(name)    TEXT_OF(name)
+extern const struct kernel OF_KERNEL(kernel);
+const struct kernel OF_KERNEL(kernel) = {TEXT(KERNEL), is_supported, kernel_state_init,
+                                         kernel_present, kernel_state_free};

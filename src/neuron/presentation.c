@@ -5,20 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/instruction_sets.h"
 #include "core/status.h"
 
-extern const struct kernel kernel_naive, kernel_portable;
-#if defined(__x86_64__)
-extern const struct kernel kernel_avx2, kernel_avx512;
-#endif
+extern const struct kernel kernel_naive;
+EACH_KERNEL_DECLARE(const struct kernel, kernel);
 
-const struct kernel *const kernels[] = {
-    &kernel_naive, &kernel_portable,
-#if defined(__x86_64__)
-    &kernel_avx2,  &kernel_avx512,
-#endif
-    NULL,
-};
+const struct kernel *const kernels[] = {&kernel_naive, EACH_KERNEL(kernel), NULL};
 
 const struct kernel *kernel_find(const char *name)
 {

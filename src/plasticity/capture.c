@@ -3,10 +3,7 @@
  * for each instruction set, under the name KERNEL; allocates nothing and cannot fail. */
 #include "plasticity/capture.h"
 
-#define JOIN2(a, b) a##b
-#define JOIN(a, b)  JOIN2(a, b)
-#define TEXT2(a)    #a
-#define TEXT(a)     TEXT2(a)
+#include "core/instruction_sets.h"
 
 static void set_tags(const struct tag_constants *constants, int32_t n, float *restrict calcium,
                      float *restrict tag)
@@ -65,5 +62,5 @@ static void step(const struct learning_rate_constants *c, int32_t n_steps, const
             step_lanes(*c, n_steps, prp, tag_keep, weight + first, eta + first, tag + first);
 }
 
-extern const struct capture JOIN(capture_, KERNEL);
-const struct capture JOIN(capture_, KERNEL) = {TEXT(KERNEL), set_tags, set_rates, step};
+extern const struct capture OF_KERNEL(capture);
+const struct capture OF_KERNEL(capture) = {set_tags, set_rates, step};

@@ -14,7 +14,6 @@ enum { CONSOLIDATION_STEP_S = 60 };
 enum { CAPTURE_LANES = 64 };
 
 struct capture {
-    const char *name; /* name of the instruction set, the same as of the kernels */
     /* sets tag[n] from calcium[n], except tags that are too large to be renewed, and clears the
      * calcium */
     void (*set_tags)(const struct tag_constants *c, int32_t n, float *calcium, float *tag);

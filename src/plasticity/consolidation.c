@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/instruction_sets.h"
 #include "core/random.h"
 #include "core/scope.h"
 #include "core/status.h"
@@ -16,21 +17,11 @@
 #include "plasticity/gate.h"
 #include "plasticity/prp.h"
 
-extern const struct capture capture_portable;
-#if defined(__x86_64__)
-extern const struct capture capture_avx2, capture_avx512;
-#endif
+EACH_KERNEL_DECLARE(const struct capture, capture);
 
 const struct capture *capture_find(const char *kernel)
 {
-#if defined(__x86_64__)
-    if (strcmp(kernel, capture_avx512.name) == 0)
-        return &capture_avx512;
-    if (strcmp(kernel, capture_avx2.name) == 0)
-        return &capture_avx2;
-#endif
-    (void)kernel;
-    return &capture_portable;
+    return EACH_KERNEL_FIND(capture, kernel);
 }
 
 static int reserve(struct consolidation *c, int32_t n)

@@ -4,8 +4,8 @@
 #include "spines/intrinsic.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "core/instruction_sets.h"
 #include "core/random.h"
 
 /* Limits the length of a sub-step, within which the treatment of bounds takes the drift of x as
@@ -22,22 +22,7 @@ enum {
         16 /* largest mean drawn by inversion, with exp(-16) far above the least double */
 };
 
-extern const struct intrinsic_kernel intrinsic_portable;
-#if defined(__x86_64__)
-extern const struct intrinsic_kernel intrinsic_avx2, intrinsic_avx512;
-#endif
-
-static const struct intrinsic_kernel *find(const char *name)
-{
-#if defined(__x86_64__)
-    if (strcmp(name, intrinsic_avx512.name) == 0)
-        return &intrinsic_avx512;
-    if (strcmp(name, intrinsic_avx2.name) == 0)
-        return &intrinsic_avx2;
-#endif
-    (void)name;
-    return &intrinsic_portable;
-}
+EACH_KERNEL_DECLARE(intrinsic_steps, intrinsic_steps);
 
 /* Ito's drift of w, growth - decay w, of all forms but the lognormal. */
 struct drift {
@@ -159,7 +144,7 @@ struct intrinsic intrinsic_init(const struct parameters *p, double days, uint64_
                                               : INFINITY,
         .gone_at = eliminates ? (float)p->intrinsic.elimination_size : -INFINITY,
         .gone_from = eliminates ? 0 : INFINITY,
-        .kernel = find(kernel),
+        .steps = EACH_KERNEL_FIND(intrinsic_steps, kernel),
     };
     /* the noise of x is s; where x = w it limits no step */
     const double variance_rate = shape.coordinate == COORDINATE_SIZE ? 0 : shape.s * shape.s;
@@ -188,8 +173,8 @@ int32_t intrinsic_step(const struct intrinsic *intrinsic, int32_t n, const int32
     int32_t n_gone = 0;
 #pragma omp parallel for num_threads(n_threads) reduction(+ : n_gone) if (n >= PARALLEL_FROM)
     for (int32_t first = 0; first < n; first += CHUNK)
-        n_gone += intrinsic->kernel->step(intrinsic, n - first < CHUNK ? n - first : CHUNK,
-                                          id + first, step, weight + first);
+        n_gone += intrinsic->steps(intrinsic, n - first < CHUNK ? n - first : CHUNK, id + first,
+                                   step, weight + first);
     return n_gone;
 }
 

@@ -19,6 +19,12 @@ enum intrinsic_coordinate {
     COORDINATE_ROOT, /* root of a quadratic polynomial: x = asinh([scale] w) */
 };
 
+/* Makes a step of n spines (intrinsic_step) by one thread. It is compiled for each instruction set;
+ * all give the same results to the bit. */
+struct intrinsic;
+typedef int32_t intrinsic_steps(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
+                                uint32_t step, float *weight);
+
 /* The constants of a step of one length; plain numbers, nothing to free. */
 struct intrinsic {
     uint64_t seed;
@@ -35,15 +41,7 @@ struct intrinsic {
     float gone_at;   /* a spine of this weight or below is gone; -INFINITY if none ever is */
     float gone_from; /* a spine is gone if x fell this much below `low`: 0; INFINITY if spines are
                         reflected there */
-    const struct intrinsic_kernel *kernel;
-};
-
-/* The arithmetic of a step, compiled for each instruction set; all give the same results to the
- * bit. */
-struct intrinsic_kernel {
-    const char *name;
-    int32_t (*step)(const struct intrinsic *intrinsic, int32_t n, const int32_t *id, uint32_t step,
-                    float *weight);
+    intrinsic_steps *steps;
 };
 
 /* mu(w) in um^3 per day, and sigma(w) in um^3 per square root of a day, with

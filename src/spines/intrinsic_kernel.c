@@ -12,14 +12,10 @@
  * reflection is (Skorokhod's problem; Lepingle 1995). The upper bound is the same upside down. */
 #include <math.h>
 
+#include "core/instruction_sets.h"
 #include "core/portable_math.h"
 #include "core/random.h"
 #include "spines/intrinsic.h"
-
-#define JOIN2(a, b) a##b
-#define JOIN(a, b)  JOIN2(a, b)
-#define TEXT2(a)    #a
-#define TEXT(a)     TEXT2(a)
 
 enum { LANES = 64 };
 
@@ -166,8 +162,9 @@ static int32_t step_any(const struct intrinsic *c, const int32_t *id, uint32_t s
     return step_lanes(c, COORDINATE_SIZE, false, id, step, weight);
 }
 
-static int32_t step_all(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
-                        uint32_t step, float *weight)
+extern intrinsic_steps OF_KERNEL(intrinsic_steps);
+int32_t OF_KERNEL(intrinsic_steps)(const struct intrinsic *intrinsic, int32_t n, const int32_t *id,
+                                   uint32_t step, float *weight)
 {
     int32_t n_gone = 0;
     for (int32_t first = 0; first < n; first += LANES) {
@@ -190,6 +187,3 @@ static int32_t step_all(const struct intrinsic *intrinsic, int32_t n, const int3
     }
     return n_gone;
 }
-
-extern const struct intrinsic_kernel JOIN(intrinsic_, KERNEL);
-const struct intrinsic_kernel JOIN(intrinsic_, KERNEL) = {TEXT(KERNEL), step_all};
