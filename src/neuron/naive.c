@@ -6,22 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
+#include "core/scope.h"
 #include "neuron/calcium.h"
 #include "neuron/presentation.h"
 
-/* A fixed synapse; the plastic ones are read from the network. */
-struct naive_synapse {
-    int32_t source; /* id */
-    int32_t dendrite;
-    float weight;
-    enum effect effect;
-};
-
 struct kernel_state {
-    int32_t n_synapses;
-    struct naive_synapse *synapse; /* synapses onto pyramidal cells come first */
-    int32_t n_onto_pyramidal;
     float *v_b, *exc, *inh;         /* [n_dendrites] */
     int32_t *last_dspike;           /* [n_dendrites] */
     float *v, *g_w, *v_bap, *i_inh; /* [n_neurons] */
@@ -40,7 +29,6 @@ static void naive_free(struct presentation *p)
     struct kernel_state *s = p->state;
     if (!s)
         return;
-    free(s->synapse);
     free(s->v_b);
     free(s->exc);
     free(s->inh);
@@ -56,50 +44,23 @@ static void naive_free(struct presentation *p)
     p->state = NULL;
 }
 
-static void add_projections(struct kernel_state *s, const struct network *network,
-                            bool onto_pyramidal)
-{
-    for (int32_t k = 0; k < network->n_projections; k++) {
-        const struct projection *projection = &network->projection[k];
-        const struct population *source = &network->layout.population[projection->source];
-        const struct population *target = &network->layout.population[projection->target];
-        if ((target->role == ROLE_PYRAMIDAL) != onto_pyramidal)
-            continue;
-        for (int32_t j = 0; j < source->n; j++)
-            for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++)
-                s->synapse[s->n_synapses++] =
-                    (struct naive_synapse){source->first + j, projection->dendrite[i],
-                                           projection_weight(projection, i), projection->effect};
-    }
-}
-
 static int naive_init(struct presentation *p, const struct network *network)
 {
     const size_t n_d = (size_t)p->layout.n_dendrites, n = (size_t)p->layout.n_neurons;
-    struct kernel_state *s = p->state = calloc(1, sizeof *s);
-    if (!s)
-        return status_no_memory("the naive kernel", sizeof *s);
-    size_t n_fixed = 0;
-    for (int32_t k = 0; k < network->n_projections; k++)
-        n_fixed += (size_t)network->projection[k].n;
-    s->synapse = calloc(n_fixed + 1, sizeof *s->synapse);
-    s->v_b = calloc(n_d, sizeof *s->v_b);
-    s->exc = calloc(n_d, sizeof *s->exc);
-    s->inh = calloc(n_d, sizeof *s->inh);
-    s->last_dspike = calloc(n_d, sizeof *s->last_dspike);
-    s->v = calloc(n, sizeof *s->v);
-    s->g_w = calloc(n, sizeof *s->g_w);
-    s->v_bap = calloc(n, sizeof *s->v_bap);
-    s->i_inh = calloc(n, sizeof *s->i_inh);
-    s->last_spike = calloc(n, sizeof *s->last_spike);
-    s->spiked = calloc((size_t)p->layout.n_ids, sizeof *s->spiked);
-    s->spiked_before = calloc(n, sizeof *s->spiked_before);
-    if (!s->synapse || !s->v_b || !s->exc || !s->inh || !s->last_dspike || !s->v || !s->g_w ||
-        !s->v_bap || !s->i_inh || !s->last_spike || !s->spiked || !s->spiked_before)
-        return status_no_memory("the naive kernel", n_fixed * sizeof *s->synapse);
-    add_projections(s, network, true);
-    s->n_onto_pyramidal = s->n_synapses;
-    add_projections(s, network, false);
+    (void)network;
+    TRY_NEW(p->state, 1, "the naive kernel");
+    struct kernel_state *s = p->state;
+    TRY_NEW(s->v_b, n_d, "the naive kernel");
+    TRY_NEW(s->exc, n_d, "the naive kernel");
+    TRY_NEW(s->inh, n_d, "the naive kernel");
+    TRY_NEW(s->last_dspike, n_d, "the naive kernel");
+    TRY_NEW(s->v, n, "the naive kernel");
+    TRY_NEW(s->g_w, n, "the naive kernel");
+    TRY_NEW(s->v_bap, n, "the naive kernel");
+    TRY_NEW(s->i_inh, n, "the naive kernel");
+    TRY_NEW(s->last_spike, n, "the naive kernel");
+    TRY_NEW(s->spiked, p->layout.n_ids, "the naive kernel");
+    TRY_NEW(s->spiked_before, n, "the naive kernel");
     return STATUS_OK;
 }
 
@@ -175,6 +136,25 @@ static void deliver_plastic(const struct presentation *p, const struct network *
             s->exc[plastic->dendrite[i]] += p->constants.contact_share * plastic->weight[i];
 }
 
+static void deliver_projection(const struct presentation *p, const struct network *network,
+                               const struct projection *projection)
+{
+    struct kernel_state *s = p->state;
+    const struct population *source = &network->layout.population[projection->source];
+    for (int32_t j = 0; j < source->n; j++)
+        for (int32_t i = projection->start[j]; i < projection->start[j + 1]; i++) {
+            const int32_t d = projection->dendrite[i];
+            if (!s->spiked[source->first + j])
+                continue;
+            if (projection->effect == EFFECT_EXCITE)
+                s->exc[d] += projection_weight(projection, i);
+            else if (projection->effect == EFFECT_INHIBIT)
+                s->inh[d] += projection_weight(projection, i);
+            else
+                s->i_inh[layout_neuron(&p->layout, d)] += projection_weight(projection, i);
+        }
+}
+
 static void take_up_calcium(const struct presentation *p, const struct network *network,
                             float *calcium)
 {
@@ -194,9 +174,8 @@ static void take_up_calcium(const struct presentation *p, const struct network *
 /* (a) or (b) of a step: the neurons of populations first … end - 1, which see the spikes in
  * s->spiked. */
 static void update_cells(struct presentation *p, const struct network *network,
-                         const struct cell_constants *c, int32_t first_synapse, int32_t end_synapse,
-                         int32_t first_population, int32_t end_population, float *calcium,
-                         int32_t t)
+                         const struct cell_constants *c, int32_t first_population,
+                         int32_t end_population, float *calcium, int32_t t)
 {
     struct kernel_state *s = p->state;
     const struct layout *layout = &p->layout;
@@ -205,17 +184,10 @@ static void update_cells(struct presentation *p, const struct network *network,
     memset(s->i_inh, 0, (size_t)layout->n_neurons * sizeof *s->i_inh);
     if (first_population == 0)
         deliver_plastic(p, network);
-    for (int32_t i = first_synapse; i < end_synapse; i++) {
-        const struct naive_synapse *synapse = &s->synapse[i];
-        if (!s->spiked[synapse->source])
-            continue;
-        if (synapse->effect == EFFECT_EXCITE)
-            s->exc[synapse->dendrite] += synapse->weight;
-        else if (synapse->effect == EFFECT_INHIBIT)
-            s->inh[synapse->dendrite] += synapse->weight;
-        else
-            s->i_inh[layout_neuron(layout, synapse->dendrite)] += synapse->weight;
-    }
+    for (int32_t k = 0; k < network->n_projections; k++)
+        if (network->projection[k].target >= first_population &&
+            network->projection[k].target < end_population)
+            deliver_projection(p, network, &network->projection[k]);
     for (int32_t k = first_population; k < end_population; k++) {
         const struct population *population = &layout->population[k];
         for (int32_t j = 0; j < population->n; j++)
@@ -258,10 +230,8 @@ static void naive_present(struct presentation *p, const struct network *network,
     const int32_t n_classes = layout->n_classes, end_interneurons = 2 + 2 * n_classes;
     rest(p);
     for (int32_t t = 0; t < stimulus->n_steps; t++) {
-        update_cells(p, network, &p->constants.pyramidal, 0, s->n_onto_pyramidal, 0, n_classes,
-                     calcium, t);
-        update_cells(p, network, &p->constants.interneuron, s->n_onto_pyramidal, s->n_synapses,
-                     n_classes, end_interneurons, NULL, t);
+        update_cells(p, network, &p->constants.pyramidal, 0, n_classes, calcium, t);
+        update_cells(p, network, &p->constants.interneuron, n_classes, end_interneurons, NULL, t);
         if (p->watch)
             show(p, calcium, t);
         for (int32_t n = 0; p->raster && n < layout->n_neurons; n++)

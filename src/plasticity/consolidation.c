@@ -29,16 +29,10 @@ static int reserve(struct consolidation *c, int32_t n)
     if (n <= c->capacity)
         return STATUS_OK;
     const int32_t capacity = (n / CAPTURE_LANES + 1) * CAPTURE_LANES;
-    free(c->synapse);
-    free(c->weight);
-    free(c->learning_rate);
-    free(c->tag);
-    c->weight = c->learning_rate = c->tag = NULL;
-    c->capacity = 0;
-    TRY_NEW(c->synapse, capacity, "consolidation");
-    TRY_NEW(c->weight, capacity, "consolidation");
-    TRY_NEW(c->learning_rate, capacity, "consolidation");
-    TRY_NEW(c->tag, capacity, "consolidation");
+    TRY_RESIZE(c->synapse, capacity, "consolidation");
+    TRY_RESIZE(c->weight, capacity, "consolidation");
+    TRY_RESIZE(c->learning_rate, capacity, "consolidation");
+    TRY_RESIZE(c->tag, capacity, "consolidation");
     c->capacity = n;
     return STATUS_OK;
 }
