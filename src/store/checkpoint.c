@@ -257,6 +257,19 @@ static void move_spines(struct archive *archive, struct training *training)
     spine_state_move_lives(archive, &training->network);
 }
 
+/* Saves or loads what an observer has taken so far. */
+static void move_observer(struct archive *archive, struct training *training, struct observer *o)
+{
+    for (int k = 0; k < OBSERVED_MAX && o->observed[k].table; k++) {
+        const struct observed *of = &o->observed[k];
+        archive_table(archive, of->name, of->table, of->rows, of->n);
+        if (archive->loads && of->capacity)
+            *of->capacity = *of->n;
+    }
+    if (o->move)
+        o->move(o, training, archive);
+}
+
 static void move_all(struct archive *archive, struct training *training, uint64_t seed)
 {
     move_origin(archive, training, seed);
@@ -269,8 +282,7 @@ static void move_all(struct archive *archive, struct training *training, uint64_
     move_spines(archive, training);
     memory_move(archive, training, false);
     for (struct observer *o = training->observers; o; o = o->next)
-        if (o->move)
-            o->move(o, training, archive);
+        move_observer(archive, training, o);
 }
 
 /* ---- the folder ---- */

@@ -6,7 +6,6 @@
 
 #include "core/scope.h"
 #include "core/status.h"
-#include "store/archive.h"
 #include "store/run_tables.h"
 
 /* The label of test image i, as a place in the list of labels. */
@@ -115,14 +114,6 @@ static int add_overlaps(struct continual *continual, const struct training *trai
 
 /* ---- observing ---- */
 
-static int begun(struct observer *observer, const struct training *training)
-{
-    struct continual *continual = (struct continual *)observer;
-    (void)training;
-    continual->n_rows = continual->n_overlaps = 0;
-    return STATUS_OK;
-}
-
 static int tested(struct observer *observer, const struct training *training,
                   const struct midway_test *test)
 {
@@ -131,30 +122,17 @@ static int tested(struct observer *observer, const struct training *training,
     return test->is_end ? add_overlaps(continual, training, test) : STATUS_OK;
 }
 
-static void move(struct observer *observer, struct training *training, struct archive *archive)
-{
-    struct continual *continual = (struct continual *)observer;
-    if (training->schedule.n == 0)
-        return;
-    archive_table(archive, "continual", &continual_table, &continual->row, &continual->n_rows);
-    archive_table(archive, "overlap", &continual_overlap_table, &continual->overlap,
-                  &continual->n_overlaps);
-}
-
-static int finished(struct observer *observer, const struct training *training, const char *folder)
-{
-    const struct continual *continual = (const struct continual *)observer;
-    if (training->schedule.n == 0)
-        return STATUS_OK;
-    TRY(table_write(&continual_table, continual->row, (size_t)continual->n_rows, folder));
-    return table_write(&continual_overlap_table, continual->overlap, (size_t)continual->n_overlaps,
-                       folder);
-}
-
 void continual_init(struct continual *continual)
 {
-    *continual = (struct continual){
-        .observer = {.begun = begun, .tested = tested, .move = move, .finished = finished}};
+    *continual = (struct continual){.observer = {.tested = tested,
+                                                 .observed = {{.table = &continual_table,
+                                                               .name = "continual",
+                                                               .rows = &continual->row,
+                                                               .n = &continual->n_rows},
+                                                              {.table = &continual_overlap_table,
+                                                               .name = "overlap",
+                                                               .rows = &continual->overlap,
+                                                               .n = &continual->n_overlaps}}}};
 }
 
 void continual_free(struct continual *continual)

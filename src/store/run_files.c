@@ -290,6 +290,15 @@ static int write_cost(const struct run_request *request, const struct training *
     return file_commit(&file);
 }
 
+static int write_observed(struct observer *o, const struct training *training, const char *folder)
+{
+    for (int k = 0; k < OBSERVED_MAX && o->observed[k].table; k++) {
+        const struct observed *of = &o->observed[k];
+        TRY(table_write(of->table, *(void **)of->rows, (size_t)*of->n, folder));
+    }
+    return o->finished ? o->finished(o, training, folder) : STATUS_OK;
+}
+
 int run_write_results(const struct run_request *request, const struct training *training,
                       const struct reading *readings, const struct run_result *result,
                       const struct maps *maps, const struct activity *activity)
@@ -320,7 +329,6 @@ int run_write_results(const struct run_request *request, const struct training *
     if (p->record.network)
         TRY(network_file_write(training, folder));
     for (struct observer *o = training->observers; o; o = o->next)
-        if (o->finished)
-            TRY(o->finished(o, training, folder));
+        TRY(write_observed(o, training, folder));
     return write_result(request, training, readings, result, maps, activity);
 }

@@ -7,7 +7,6 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "plasticity/dopamine.h"
-#include "store/archive.h"
 
 static const struct table_column columns[] = {
     TABLE_COLUMN(struct trial_row, presentation, WHOLE, "presentation"),
@@ -25,13 +24,6 @@ static const struct table_column columns[] = {
     TABLE_COLUMN(struct trial_row, d2, FLOAT, "d2_consequence", .format = "%.6f"),
 };
 const struct table trials_table = TABLE_OF("trials.csv", struct trial_row, columns);
-
-static int begun(struct observer *observer, const struct training *training)
-{
-    (void)training;
-    ((struct trials *)observer)->n = 0;
-    return STATUS_OK;
-}
 
 static int shown(struct observer *observer, const struct showing *showing)
 {
@@ -74,28 +66,15 @@ static int presented(struct observer *observer, const struct training *training)
     return STATUS_OK;
 }
 
-static void move(struct observer *observer, struct training *training, struct archive *archive)
-{
-    struct trials *trials = (struct trials *)observer;
-    (void)training;
-    archive_table(archive, "trials", &trials_table, &trials->row, &trials->n);
-    trials->capacity = trials->n;
-}
-
-static int finished(struct observer *observer, const struct training *training, const char *folder)
-{
-    const struct trials *trials = (const struct trials *)observer;
-    (void)training;
-    return table_write(&trials_table, trials->row, (size_t)trials->n, folder);
-}
-
 void trials_init(struct trials *trials)
 {
-    *trials = (struct trials){.observer = {.begun = begun,
-                                           .shown = shown,
+    *trials = (struct trials){.observer = {.shown = shown,
                                            .presented = presented,
-                                           .move = move,
-                                           .finished = finished}};
+                                           .observed = {{.table = &trials_table,
+                                                         .name = "trials",
+                                                         .rows = &trials->row,
+                                                         .n = &trials->n,
+                                                         .capacity = &trials->capacity}}}};
 }
 
 void trials_free(struct trials *trials)

@@ -9,7 +9,6 @@
 
 #include "core/scope.h"
 #include "core/status.h"
-#include "store/archive.h"
 
 static const struct table_column columns[] = {
     TABLE_COLUMN(struct weight_row, presentation, WHOLE, "presentation"),
@@ -78,7 +77,6 @@ static bool is_due(const struct training *training, int32_t presentation)
 static int begun(struct observer *observer, const struct training *training)
 {
     struct weight_record *record = (struct weight_record *)observer;
-    record->n = 0;
     TRY(add_rows(record, &training->network.plastic, 0));
     complete_rows(record, &training->network.plastic);
     return STATUS_OK;
@@ -99,26 +97,14 @@ static int stepped(struct observer *observer, const struct training *training)
     return STATUS_OK;
 }
 
-static void move(struct observer *observer, struct training *training, struct archive *archive)
-{
-    struct weight_record *record = (struct weight_record *)observer;
-    (void)training;
-    archive_table(archive, "weights", &weight_table, &record->row, &record->n);
-    record->capacity = record->n;
-}
-
-static int finished(struct observer *observer, const struct training *training, const char *folder)
-{
-    const struct weight_record *record = (const struct weight_record *)observer;
-    (void)training;
-    return table_write(&weight_table, record->row, (size_t)record->n, folder);
-}
-
 void weight_record_init(struct weight_record *record)
 {
     *record = (struct weight_record){.observer = {.begun = begun,
                                                   .presented = presented,
                                                   .stepped = stepped,
-                                                  .move = move,
-                                                  .finished = finished}};
+                                                  .observed = {{.table = &weight_table,
+                                                                .name = "weights",
+                                                                .rows = &record->row,
+                                                                .n = &record->n,
+                                                                .capacity = &record->capacity}}}};
 }

@@ -7,6 +7,7 @@
 struct activity;
 struct archive;
 struct reading;
+struct table;
 struct test_set;
 struct training;
 
@@ -28,6 +29,18 @@ struct midway_test {
     const struct activity *activity; /* NULL unless is_end */
 };
 
+enum { OBSERVED_MAX = 2 };
+
+/* Rows that an observer takes. A training begins without any; checkpoints have those so far; in the
+ * folder of a finished run they are the file of their table. */
+struct observed {
+    const struct table *table; /* NULL: there are none */
+    const char *name;          /* in a checkpoint a column is the array NAME/COLUMN */
+    void *rows;                /* the address of the observer's pointer to its rows */
+    int64_t *n;                /* number of rows */
+    int64_t *capacity; /* number of rows that there is room for; NULL: as many as there are */
+};
+
 /* Functions that are called during a training and do not change it: they write logs, maps, spikes
  * and checkpoints, or show progress. A training has a list of observers and knows none by name.
  * Each function may be NULL; if one fails, its status ends the call of training that called it. */
@@ -36,6 +49,7 @@ struct observer {
     /* number of presentations whose spikes are kept for it at a time; 0: it needs no spikes */
     int32_t n_rasters;
     struct raster *raster; /* [n_rasters], the observer's */
+    struct observed observed[OBSERVED_MAX];
     /* training begins: the rest before the first presentation is over */
     int (*begun)(struct observer *observer, const struct training *training);
     int (*shown)(struct observer *observer, const struct showing *showing);
@@ -48,9 +62,9 @@ struct observer {
     int (*stepped)(struct observer *observer, const struct training *training);
     /* the state may be saved now: after a step, and when a signal has interrupted a rest */
     int (*paused)(struct observer *observer, const struct training *training);
-    /* saves to, or loads from, a checkpoint what the observer remembers between two steps */
+    /* saves to, or loads from, a checkpoint what else the observer remembers between two steps */
     void (*move)(struct observer *observer, struct training *training, struct archive *archive);
-    /* the final test is over: the observer writes its files of a finished run */
+    /* the final test is over: the observer writes its other files of a finished run */
     int (*finished)(struct observer *observer, const struct training *training, const char *folder);
 };
 

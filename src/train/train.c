@@ -76,6 +76,9 @@ static int begin(struct training *training)
     const struct parameters *p = training->parameters;
     struct spines_report before = {0};
     TRY(rest_begin(training, p->rest.before_training_days, &before));
+    for (struct observer *o = training->observers; o; o = o->next)
+        for (int k = 0; k < OBSERVED_MAX && o->observed[k].table; k++)
+            *o->observed[k].n = 0;
     TELL(training, begun, training);
     if (p->stopping.max_presentations == 0)
         training->stopped_by = STOP_LIMIT;
