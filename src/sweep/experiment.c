@@ -477,7 +477,7 @@ static int apply(const struct experiment *experiment, const struct factor *facto
                  const struct level *level, struct parameters *p)
 {
     static const char option[] = "--set ";
-    char file[EXPERIMENT_NAME_MAX + 16] = "", where[3 * EXPERIMENT_NAME_MAX] = "set", why[1024];
+    char file[EXPERIMENT_NAME_MAX + 16] = "", where[3 * EXPERIMENT_NAME_MAX] = "set";
     int status = STATUS_OK;
     if (level->config)
         TRY(parameters_read(p, level->config));
@@ -485,12 +485,11 @@ static int apply(const struct experiment *experiment, const struct factor *facto
         status = parameters_set(p, level->set.text[i]);
     if (status != STATUS_USER || strncmp(status_message(), option, sizeof option - 1) != 0)
         return status;
-    snprintf(why, sizeof why, "%s", status_message() + sizeof option - 1);
     if (!experiment->start)
         snprintf(file, sizeof file, "%s.sweep: ", experiment->name);
     if (factor)
         snprintf(where, sizeof where, "factor %s, level %s", factor->name, level->name);
-    return status_fail(STATUS_USER, "%s%s: %s", file, where, why);
+    return status_fail(STATUS_USER, "%s%s: %s", file, where, status_message() + sizeof option - 1);
 }
 
 int experiment_parameters(const struct experiment *experiment, int32_t condition,

@@ -206,13 +206,11 @@ int sweep_read_folder(struct sweep *s)
 static int compare_conditions(const struct sweep *s, const char *path)
 {
     json_auto_t *before = NULL;
-    if (read_conditions(path, &before) != STATUS_OK) {
-        char why[900];
-        snprintf(why, sizeof why, "%.800s", status_message());
-        return status_fail(
-            STATUS_USER,
-            "%s: put back the one that `spinet sweep` wrote, or run all again (--fresh)", why);
-    }
+    if (read_conditions(path, &before) != STATUS_OK)
+        return status_fail(STATUS_USER,
+                           "%.800s: put back the one that `spinet sweep` wrote, or run all again "
+                           "(--fresh)",
+                           status_message());
     bool is_same = json_array_size(before) == (size_t)s->experiment.n_conditions;
     for (int32_t c = 0; c < s->experiment.n_conditions && is_same; c++) {
         const json_t *was = json_array_get(before, (size_t)c), *is = s->condition[c].json;

@@ -20,10 +20,9 @@ int keys_refuse(const char *path, const config_setting_t *setting, const char *r
 
 int keys_locate(const char *path, const config_setting_t *setting, int status)
 {
-    char why[400];
-    snprintf(why, sizeof why, "%s", status_message());
     return status == STATUS_USER
-               ? status_fail(status, "%s:%u: %s", path, config_setting_source_line(setting), why)
+               ? status_fail(status, "%s:%u: %s", path, config_setting_source_line(setting),
+                             status_message())
                : status;
 }
 

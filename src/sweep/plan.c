@@ -188,14 +188,13 @@ static int check_condition(const struct sweep *s, int32_t c)
 {
     const struct experiment *e = &s->experiment;
     const int status = training_check(&s->condition[c].parameters);
-    char levels[FACTORS_MAX * (2 * EXPERIMENT_NAME_MAX + 3)] = "", why[1024];
+    char levels[FACTORS_MAX * (2 * EXPERIMENT_NAME_MAX + 3)] = "";
     if (status != STATUS_USER || e->n_conditions == 1)
         return status;
-    snprintf(why, sizeof why, "%s", status_message());
     for (int i = 0; i < e->n_factors; i++)
         text_append(levels, sizeof levels, "%s%s %s", i ? ", " : "", e->factor[i].name,
                     experiment_level(e, c, i)->name);
-    return status_fail(STATUS_USER, "%s: %s: %s", s->source, levels, why);
+    return status_fail(STATUS_USER, "%s: %s: %s", s->source, levels, status_message());
 }
 
 static int plan_condition(struct sweep *s, int32_t c)

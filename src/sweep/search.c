@@ -307,16 +307,15 @@ static int check_sets(const struct search *search, int round, const int32_t *set
 {
     struct experiment experiment;
     struct parameters p;
-    char name[SEARCH_NAME_MAX], why[800];
+    char name[SEARCH_NAME_MAX];
     int status = search_make_round(search, round, set, search->round[0].n_sets, &experiment);
     for (int32_t c = 0; c < experiment.n_conditions && status == STATUS_OK; c++) {
         status = experiment_parameters(&experiment, c, NULL, 0, &p);
         status = status == STATUS_OK ? training_check(&p) : status;
-        snprintf(why, sizeof why, "%s", status_message());
         search_name_round(search, round, name);
         if (status == STATUS_USER)
             status = status_fail(status, "%s.search: set %s in %s: %s", search->name,
-                                 experiment_level(&experiment, c, 0)->name, name, why);
+                                 experiment_level(&experiment, c, 0)->name, name, status_message());
     }
     experiment_free(&experiment);
     return status;
