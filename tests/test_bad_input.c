@@ -971,7 +971,8 @@ static const struct bad_case cases[] = {
                 "drift"},
     {.name = "a_protocol_with_a_factor_below_0",
      .arguments = RUN "--set intrinsic.form=kesten --set protocol.events=day1for2:formation-2",
-     .message = "protocol.events: event 1: formation -2: expected a number from 0 to 1000"},
+     .message = "protocol.events: event 1: expected a number from 0 to 1000 at '-2', as in "
+                "\"day 7 for 3: formation 2, clustered; day 20 for 10: elimination 1.5\""},
     {.name = "a_birth_rate_below_0",
      .arguments = RUN "--set intrinsic.birth_rate=-0.1",
      .message = "--set intrinsic.birth_rate = -0.1: expected a number from 0 to 10 1/day"},

@@ -118,12 +118,13 @@ static void given_bad_events_when_read_expect_what_is_wrong(void **state)
                    "clustered at ''");
     expect_refused("day 1 for 2: growth 3", "or clustered at 'growth 3'");
     expect_refused("day 1 for 2: formations 3", "or clustered at 'formations 3'");
-    expect_refused("day 1 for 2: drift", "event 1: expected a number at ''");
-    expect_refused("day 1 for 2: drift nan", "event 1: expected a number at 'nan'");
-    expect_refused("day 1 for 2: formation -1", "formation -1: expected a number from 0 to 1000");
-    expect_refused("day 1 for 2: elimination 1001", "elimination 1001: expected a number from 0 to "
-                                                    "1000");
-    expect_refused("day 1 for 2: restoring 2", "restoring 2: expected a number from 0 to 1");
+    expect_refused("day 1 for 2: drift", "event 1: expected a number from 0 to 1000 at ''");
+    expect_refused("day 1 for 2: drift nan", "event 1: expected a number from 0 to 1000 at 'nan'");
+    expect_refused("day 1 for 2: formation -1",
+                   "event 1: expected a number from 0 to 1000 at '-1'");
+    expect_refused("day 1 for 2: elimination 1001",
+                   "event 1: expected a number from 0 to 1000 at '1001'");
+    expect_refused("day 1 for 2: restoring 2", "event 1: expected a number from 0 to 1 at '2'");
     expect_refused("day 1 for 2: drift 2, drift 3", "event 1: sets drift twice");
     expect_refused("day 1 for 2: drift 2 survival 3", "expected ',' or ';' at 'survival 3'");
     expect_refused("day 1 for 5: drift 2; day 4 for 1: survival 2, drift 3",

@@ -442,14 +442,15 @@ static void given_rates_and_days_that_cannot_be_when_set_expect_what_is_right(vo
     support_set(&p, "intrinsic.largest_size=0");
     refuse("intrinsic.noise_factor=1.5",
            "intrinsic.noise_factor = 1.5: sizes have no finite variance");
-    refuse("record.test_days=0, 1", "record.test_days = \"0, 1\": expected days up to "
-                                    "rest.before_test_days = 0");
+    refuse("record.test_days=0, 1", "record.test_days: day 2: expected days of rest from 0 to "
+                                    "0 (rest.before_test_days) in ascending order at '1', as in "
+                                    "\"0, 1, 5.5\"");
     support_set(&p, "rest.before_test_days=5");
     refuse("record.test_days=2, 1",
-           "record.test_days = \"2, 1\": expected days from 0 on, in ascending order");
-    refuse("record.test_days=-1", "expected days from 0 on");
-    refuse("record.test_days=1;2",
-           "record.test_days = \"1;2\": expected days of rest, as \"0, 1, 5.5\"");
+           "record.test_days: day 2: expected days of rest from 0 to 5 (rest.before_test_days) in "
+           "ascending order at '1'");
+    refuse("record.test_days=-1", "day 1: expected days of rest from 0 to 5");
+    refuse("record.test_days=1;2", "record.test_days: day 2: expected ',' or the end at ';2'");
     refuse("record.test_days=1,", "expected days of rest");
     refuse("record.test_days=nan", "expected days of rest");
 }

@@ -51,19 +51,11 @@ static int take_effect(struct phrase *phrase, struct protocol_event *event)
     for (int f = 0; f < PROTOCOL_N_FACTORS; f++) {
         if (!phrase_take_word(phrase, factor_names[f]))
             continue;
-        double factor;
-        const double most = f >= PROTOCOL_RESTORING ? 1 : 1000;
-        if (!phrase_take_number(phrase, &factor))
-            return phrase_refuse(phrase, "a number");
-        if (factor < 0 || factor > most)
-            return status_fail(STATUS_USER,
-                               "protocol.events: event %d: %s %g: expected a number from 0 to %g",
-                               phrase->number, factor_names[f], factor, most);
         if (!isnan(event->factor[f]))
             return status_fail(STATUS_USER, "protocol.events: event %d: sets %s twice",
                                phrase->number, factor_names[f]);
-        event->factor[f] = factor;
-        return STATUS_OK;
+        return phrase_take_within(phrase, 0, f >= PROTOCOL_RESTORING ? 1 : 1000, false,
+                                  &event->factor[f]);
     }
     return phrase_refuse(
         phrase, "formation, elimination, drift, survival, restoring, protection or clustered");

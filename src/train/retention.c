@@ -11,38 +11,32 @@
 
 const char *const size_class_names[N_SIZE_CLASSES] = {"all", "small", "middle", "large", "new"};
 
-static int refuse(const char *text, const char *right)
-{
-    return status_fail(STATUS_USER, "record.test_days = \"%.100s\": expected %s", text, right);
-}
-
 int retention_init(struct retention *retention, const struct parameters *p)
 {
-    const char *text = p->record.test_days;
-    struct phrase phrase = {.at = text};
+    struct phrase phrase = {p->record.test_days, "record.test_days", "day", 1, "0, 1, 5.5"};
+    char expected[120];
+    snprintf(expected, sizeof expected,
+             "days of rest from 0 to %g (rest.before_test_days) in ascending order",
+             p->rest.before_test_days);
     *retention = (struct retention){0};
-    if (!*text)
+    if (!*phrase.at)
         return STATUS_OK;
-    TRY_NEW(retention->day, strlen(text), "the days of tests");
+    TRY_NEW(retention->day, RETENTION_DAYS_MAX, "the days of tests");
     do {
         double day;
-        const int32_t n = retention->n_days;
-        if (!phrase_take_number(&phrase, &day))
-            return refuse(text, "days of rest, as \"0, 1, 5.5\"");
-        if (day < 0 || (n > 0 && day <= retention->day[n - 1]))
-            return refuse(text, "days from 0 on, in ascending order");
-        if (day > p->rest.before_test_days) {
-            char right[80];
-            snprintf(right, sizeof right, "days up to rest.before_test_days = %g",
-                     p->rest.before_test_days);
-            return refuse(text, right);
-        }
+        const int32_t n = retention->n_days++;
+        phrase_next(&phrase);
+        const struct phrase before = phrase;
         if (n == RETENTION_DAYS_MAX)
-            return refuse(text, "at most 64 days");
-        retention->day[retention->n_days++] = day;
+            return phrase_refuse(&before, "at most 64 days");
+        if (!phrase_take_number(&phrase, &day) || day < 0 || day > p->rest.before_test_days ||
+            (n > 0 && day <= retention->day[n - 1]))
+            return phrase_refuse(&before, expected);
+        retention->day[n] = day;
+        phrase.number++;
     } while (phrase_take(&phrase, ','));
     if (*phrase.at)
-        return refuse(text, "days of rest, as \"0, 1, 5.5\"");
+        return phrase_refuse(&phrase, "',' or the end");
     TRY_NEW(retention->row, retention->n_days * N_SIZE_CLASSES, "tests");
     return STATUS_OK;
 }
