@@ -35,7 +35,6 @@ static int32_t replace(float *weight, int32_t *id, int32_t n, int32_t *next_id, 
 int course_settle(struct course_start *start, const struct parameters *p, int32_t n, uint64_t seed,
                   const char *kernel, int n_threads)
 {
-    int32_t next_id = n;
     OWN_NEW(int32_t, id, n, "spines");
     *start = (struct course_start){.n = n};
     TRY_NEW(start->weight, n, "spines");
@@ -43,19 +42,14 @@ int course_settle(struct course_start *start, const struct parameters *p, int32_
     const struct intrinsic coarse = intrinsic_init(p, 1, seed, kernel),
                            fine = intrinsic_init(p, days, seed, kernel);
     const int32_t n_fine = (int32_t)ceil(DAYS_FINE / days);
-    uint32_t step = 0;
+    int32_t next_id = 0;
     double n_gone = 0;
-    for (int32_t i = 0; i < n; i++) {
-        start->weight[i] = (float)p->intrinsic.birth_size;
-        id[i] = i;
-    }
-    for (int32_t k = 0; k < DAYS_COARSE; k++) {
-        intrinsic_step(&coarse, n, id, step++, start->weight, n_threads);
-        replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
-    }
-    for (int32_t k = 0; k < n_fine; k++) {
-        intrinsic_step(&fine, n, id, step++, start->weight, n_threads);
-        n_gone += replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
+    replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
+    for (int32_t step = 0; step < DAYS_COARSE + n_fine; step++) {
+        const bool is_fine = step >= DAYS_COARSE;
+        intrinsic_step(is_fine ? &fine : &coarse, n, id, (uint32_t)step, start->weight, n_threads);
+        const int32_t n_replaced = replace(start->weight, id, n, &next_id, p->intrinsic.birth_size);
+        n_gone += is_fine ? n_replaced : 0;
     }
     start->birth_rate = n_gone / (n_fine * days) / n;
     return STATUS_OK;
@@ -155,13 +149,18 @@ static bool is_between(const struct course *course, float day_of_run, double fro
     return day > from_day + tiny && day <= to_day + tiny;
 }
 
+static bool is_born(const struct course *course, const struct life *life, double from_day,
+                    double to_day)
+{
+    return life->birth != BIRTH_INITIAL && is_between(course, life->born_day, from_day, to_day);
+}
+
 int32_t course_count_born(const struct course *course, double from_day, double to_day)
 {
     const struct lives *lives = course->network.lives;
     int32_t n = 0;
     for (int32_t i = 0; i < lives->n; i++)
-        n += lives->life[i].birth != BIRTH_INITIAL &&
-             is_between(course, lives->life[i].born_day, from_day, to_day);
+        n += is_born(course, &lives->life[i], from_day, to_day);
     return n;
 }
 
@@ -204,14 +203,11 @@ static int by_place(const void *a, const void *b)
 double course_restored(const struct course *course, double from_day, double to_day)
 {
     const struct lives *lives = course->network.lives;
-    int32_t n = 0, n_restored = 0;
-    for (int32_t i = 0; i < lives->n; i++) {
-        const struct life *life = &lives->life[i];
-        if (life->birth == BIRTH_INITIAL || !is_between(course, life->born_day, from_day, to_day))
-            continue;
-        n++;
-        n_restored += life->birth == BIRTH_RESTORED;
-    }
+    const int32_t n = course_count_born(course, from_day, to_day);
+    int32_t n_restored = 0;
+    for (int32_t i = 0; i < lives->n; i++)
+        n_restored += lives->life[i].birth == BIRTH_RESTORED &&
+                      is_born(course, &lives->life[i], from_day, to_day);
     return n > 0 ? (double)n_restored / n : (double)NAN;
 }
 

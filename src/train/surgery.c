@@ -43,6 +43,21 @@ struct patient {
     bool *chosen;                   /* [n] result of a selection */
 };
 
+enum need { NEEDS_NOTHING, NEEDS_LIVES, NEEDS_POTENTIATION };
+
+/* An operation changes plastic synapses within an extent, or chooses those to keep or remove, or
+ * rewires fixed synapses: it has one of the three functions. */
+struct operation {
+    const char *name;
+    int n_numbers;
+    double most; /* of a number; the least is 0 or, of the second, the first */
+    void (*change)(struct patient *patient, const int32_t *member, int32_t n);
+    int (*choose)(struct patient *patient);
+    double (*value)(const struct patient *patient, const struct plastic_synapse *synapse);
+    int (*rewire)(struct patient *patient);
+    enum need need;
+};
+
 /* ---- changes of weights and inputs: of the n synapses `member`, which are of one extent ---- */
 
 static void shuffle_members(struct patient *patient, const int32_t *member, int32_t n)
@@ -198,35 +213,31 @@ static int choose_dendrites(struct patient *patient)
     return choose_units(patient, 1);
 }
 
-static bool is_within(const struct patient *patient, double value)
+/* Chooses the synapses whose value (operation->value) is between the two numbers. */
+static int choose_by_value(struct patient *patient)
 {
-    return value >= patient->step->number[0] && value <= patient->step->number[1];
-}
-
-static int choose_by_size(struct patient *patient)
-{
-    for (int32_t i = 0; i < patient->n; i++)
-        patient->chosen[i] = is_within(patient, (double)patient->synapse[i].weight);
+    const struct step *step = patient->step;
+    for (int32_t i = 0; i < patient->n; i++) {
+        const double value = step->operation->value(patient, &patient->synapse[i]);
+        patient->chosen[i] = value >= step->number[0] && value <= step->number[1];
+    }
     return STATUS_OK;
 }
 
-static const struct life *life_of(const struct patient *patient, int32_t i)
+static double size_of(const struct patient *patient, const struct plastic_synapse *synapse)
 {
-    return &patient->network->lives->life[patient->synapse[i].id];
+    (void)patient;
+    return (double)synapse->weight;
 }
 
-static int choose_by_birth(struct patient *patient)
+static double birth_of(const struct patient *patient, const struct plastic_synapse *synapse)
 {
-    for (int32_t i = 0; i < patient->n; i++)
-        patient->chosen[i] = is_within(patient, (double)life_of(patient, i)->born_day);
-    return STATUS_OK;
+    return (double)patient->network->lives->life[synapse->id].born_day;
 }
 
-static int choose_by_potentiation(struct patient *patient)
+static double potentiation_of(const struct patient *patient, const struct plastic_synapse *synapse)
 {
-    for (int32_t i = 0; i < patient->n; i++)
-        patient->chosen[i] = is_within(patient, life_of(patient, i)->last_potentiated);
-    return STATUS_OK;
+    return patient->network->lives->life[synapse->id].last_potentiated;
 }
 
 /* ---- fixed synapses ---- */
@@ -282,19 +293,7 @@ static int rewire(struct patient *patient)
 
 /* ---- the operations ---- */
 
-enum need { NEEDS_NOTHING, NEEDS_LIVES, NEEDS_POTENTIATION };
-
-/* An operation changes plastic synapses within an extent, or chooses those to keep or remove, or
- * rewires fixed synapses: it has one of the three functions. */
-static const struct operation {
-    const char *name;
-    int n_numbers;
-    double most; /* of a number; the least is 0 or, of the second, the first */
-    void (*change)(struct patient *patient, const int32_t *member, int32_t n);
-    int (*choose)(struct patient *patient);
-    int (*rewire)(struct patient *patient);
-    enum need need;
-} operations[] = {
+static const struct operation operations[] = {
     {"shuffle", 0, 0, .change = shuffle},
     {"shuffle-inputs", 0, 0, .change = shuffle_inputs},
     {"scatter", 0, 0, .change = scatter},
@@ -307,9 +306,10 @@ static const struct operation {
     {"random", 1, 1, .choose = choose_at_random},
     {"cells", 1, 1, .choose = choose_cells},
     {"dendrites", 1, 1, .choose = choose_dendrites},
-    {"size", 2, 1, .choose = choose_by_size},
-    {"born", 2, 1e9, .choose = choose_by_birth, .need = NEEDS_LIVES},
-    {"potentiated", 2, 1e9, .choose = choose_by_potentiation, .need = NEEDS_POTENTIATION},
+    {"size", 2, 1, .choose = choose_by_value, .value = size_of},
+    {"born", 2, 1e9, .choose = choose_by_value, .value = birth_of, .need = NEEDS_LIVES},
+    {"potentiated", 2, 1e9, .choose = choose_by_value, .value = potentiation_of,
+     .need = NEEDS_POTENTIATION},
 };
 enum { N_OPERATIONS = sizeof operations / sizeof *operations };
 

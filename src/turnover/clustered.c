@@ -377,7 +377,6 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
 {
     struct clustering *clustering = turnover->state;
     const struct parameters *p = turnover->parameters;
-    const float w_min = (float)p->connections.w_min, w_max = (float)p->connections.w_max;
     TRY(neighbours_sort(&clustering->neighbours, network));
     const int32_t n_living = clustering->neighbours.start[clustering->neighbours.n_dendrites];
     OWN_NEW(int32_t, site, n_living, "clustered growth");
@@ -391,9 +390,7 @@ static int grow(struct turnover *turnover, struct network *network, int32_t n, i
     for (int32_t i = 0; i < n && turnover->n_grown < turnover->capacity; i++) {
         const int32_t id = network->plastic.next_id + turnover->n_grown;
         struct new_synapse *grown = &turnover->grown[turnover->n_grown++];
-        *grown =
-            turnover_place(&network->layout, turnover->seed, id, 0, network->layout.n_pyramidal);
-        grown->weight = w_min + (w_max - w_min) * grown->weight;
+        *grown = turnover_draw(turnover, &network->layout, id, 0, 0, network->layout.n_pyramidal);
         grown->birth = BIRTH_CLUSTERED;
         grown->judged_at = now + p->clustered.probation;
         if (!place_near(turnover, network, site, n_sites, id, grown))

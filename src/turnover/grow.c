@@ -38,6 +38,7 @@ struct new_synapse turnover_draw(const struct turnover *turnover, const struct l
     const int32_t id = first_id + i - i % p->connections.contacts;
     struct new_synapse drawn = turnover_place(layout, turnover->seed, id, first_cell, n_cells);
     drawn.weight = w_min + (w_max - w_min) * drawn.weight;
+    drawn.birth = BIRTH_RANDOM;
     return drawn;
 }
 

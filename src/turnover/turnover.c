@@ -122,16 +122,16 @@ int turnover_purge(struct turnover *turnover, struct network *network, double we
 {
     struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
+    int32_t n = 0;
     TRY(reserve(turnover, s->n));
-    turnover->n_grown = 0;
-    for (int32_t i = 0; i < s->n; i++) {
-        if (s->weight[i] > (float)weight)
-            continue;
-        s->dendrite[i] = -DEATH_PRUNED;
-        turnover->grown[turnover->n_grown] =
-            turnover_draw(turnover, layout, s->next_id, turnover->n_grown, 0, layout->n_pyramidal);
-        turnover->grown[turnover->n_grown++].birth = BIRTH_RANDOM;
-    }
+    for (int32_t i = 0; i < s->n; i++)
+        if (s->weight[i] <= (float)weight) {
+            s->dendrite[i] = -DEATH_PRUNED;
+            turnover->grown[n] =
+                turnover_draw(turnover, layout, s->next_id, n, 0, layout->n_pyramidal);
+            n++;
+        }
+    turnover->n_grown = n;
     return settle(turnover, network, report);
 }
 
@@ -141,11 +141,9 @@ int turnover_bring(struct turnover *turnover, struct network *network, int32_t f
     const int32_t contacts = turnover->parameters->connections.contacts;
     TRY(reserve(turnover, n));
     turnover->n_grown = n;
-    for (int32_t i = 0; i < n; i++) {
+    for (int32_t i = 0; i < n; i++)
         turnover->grown[i] = turnover_draw(turnover, &network->layout, network->plastic.next_id, i,
                                            first_cell + i / contacts % n_cells, 1);
-        turnover->grown[i].birth = BIRTH_RANDOM;
-    }
     return settle(turnover, network, report);
 }
 
