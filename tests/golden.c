@@ -11,7 +11,6 @@
 
 #include <cmocka.h>
 
-#include "core/file.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "store/snapshot.h"

@@ -14,7 +14,6 @@
 #include "store/map_history.h"
 #include "store/npz.h"
 #include "support.h"
-#include "turnover/clustered.h"
 
 enum { SEED = 17 };
 

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/status.h"
 #include "network/connect.h"
 #include "store/checkpoint.h"

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
 #include "support.h"
 
 static char *memory;

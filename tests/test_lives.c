@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "support.h"

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/file.h"
 #include "core/status.h"
 #include "store/checkpoint.h"
 #include "support.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Silent spines: how long, how many, what they drive and what ends their silence. */
 #include "spines/silent.h"
-#include "train/rest.h"
 #include "train/train.h"
 
 #include <math.h>

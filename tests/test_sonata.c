@@ -11,7 +11,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/file.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "network/connect.h"

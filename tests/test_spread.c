@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "core/status.h"
-#include "network/connect.h"
 #include "plasticity/consolidation.h"
 #include "support.h"
 

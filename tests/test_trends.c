@@ -8,7 +8,6 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "report/sections.h"
 #include "report/trends.h"
 #include "support.h"
 

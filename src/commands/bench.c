@@ -25,7 +25,7 @@
 #include "store/json_file.h"
 #include "train/cost.h"
 
-enum { KERNELS_MAX = 8, WAYS_MAX = 64, PRESENTATIONS_MAX = 16 };
+enum { WAYS_MAX = 64, PRESENTATIONS_MAX = 16 };
 
 struct bench_values {
     struct command_values common;

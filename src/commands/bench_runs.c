@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet bench: whole runs, from their start to their samples. Time is that of the clock, but for
  * the start, which is one thread's. */
-#include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

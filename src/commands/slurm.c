@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "core/file.h"
-#include "core/number.h"
 #include "core/process.h"
 #include "core/scope.h"
 #include "core/shared_file.h"

@@ -7,7 +7,6 @@
 
 #include "commands/experiments.h"
 #include "commands/sweep_show.h"
-#include "core/scope.h"
 #include "core/status.h"
 #include "report/run_pictures.h"
 

@@ -126,7 +126,9 @@ bool file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-char *file_resolve(const char *path)
+/* The absolute path of a file without symbolic links, `.` and `..`, in new memory (free it). The
+ * file need not exist, but its folder must: NULL if it does not. */
+static char *file_resolve(const char *path)
 {
     char *whole = realpath(path, NULL);
     if (whole)

@@ -35,10 +35,6 @@ bool file_is_absent(const char *path);
 
 bool file_is_folder(const char *path);
 
-/* The absolute path of a file without symbolic links, `.` and `..`, in new memory (free it). The
- * file need not exist, but its folder must: NULL if it does not. */
-char *file_resolve(const char *path);
-
 /* Whether two paths lead to the same file, which need not exist yet. */
 bool file_is_same(const char *a, const char *b);
 

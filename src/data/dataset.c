@@ -77,7 +77,8 @@ static void name_after_folder(char *name, size_t size, const char *path)
             *c = '_';
 }
 
-void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES])
+/* The paths that the parameters give, in the order of the files; "" for files that are not used. */
+static void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES])
 {
     const char *const all[DATASET_N_FILES] = {
         p->data.train_images,       p->data.train_labels,      p->data.test_images,

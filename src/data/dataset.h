@@ -62,9 +62,6 @@ int dataset_init(struct dataset *dataset, const struct parameters *p, uint64_t s
 int dataset_init_in(struct dataset *dataset, const struct parameters *p, uint64_t seed,
                     const struct data_places *places, enum dataset_keep keep);
 
-/* The paths that the parameters give, in the order of the files; "" for files that are not used. */
-void dataset_paths(const struct parameters *p, const char *paths[DATASET_N_FILES]);
-
 /* The parameter's path of the images of a label. */
 const char *dataset_images_path(const struct parameters *p, int32_t label, bool are_tests);
 

@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <png.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>

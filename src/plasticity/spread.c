@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/scope.h"
-#include "core/status.h"
 
 /* A synapse whose tag is above this is potentiated, and protected from depression. (The tag of a
  * silent synapse is not 0 but 1e-15, by eq. 8.) */

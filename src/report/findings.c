@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"

@@ -19,7 +19,6 @@
 #include "store/manifest.h"
 #include "store/run_tables.h"
 #include "train/baselines.h"
-#include "train/readout.h"
 
 static const char baselines_file[] = "baselines.csv";
 

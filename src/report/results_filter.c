@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which rows of a results file count. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,6 @@
 /* The pictures of a run: learning_curve.png and maps.png. */
 #include "report/run_pictures.h"
 
-#include <math.h>
 #include <stdio.h>
 
 #include "core/scope.h"

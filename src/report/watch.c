@@ -2,7 +2,6 @@
 #include "report/watch.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "core/file.h"
 #include "core/interrupt.h"

@@ -3,7 +3,6 @@
  * not depend on who ran what, or when. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/scope.h"
 #include "core/status.h"

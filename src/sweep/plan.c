@@ -16,7 +16,8 @@
 
 /* ---- names ---- */
 
-const char *sweep_level(const struct sweep_condition *condition, int factor)
+/* The name of a factor's level in a condition. */
+static const char *sweep_level(const struct sweep_condition *condition, int factor)
 {
     const json_t *levels = json_object_get(condition->json, "levels");
     return json_string_value(json_array_get(levels, (size_t)factor));

@@ -123,9 +123,6 @@ int sweep_allocate(struct sweep *s, int32_t n_conditions, int64_t n_seeds);
  * `path`, if these are no names. */
 int sweep_name_condition(struct sweep_condition *condition, const char *path);
 
-/* The name of a factor's level in a condition. */
-const char *sweep_level(const struct sweep_condition *condition, int factor);
-
 /* "easy-none-s3" */
 void sweep_name_run(const struct sweep *s, const struct sweep_run *run, char name[RUN_NAME_MAX]);
 
