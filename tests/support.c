@@ -20,6 +20,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "data/images.h"
+#include "network/connect.h"
 #include "train/train.h"
 
 enum { PATHS_MAX = 64 };
@@ -367,6 +368,15 @@ char *support_run_well(void **state, const char *arguments)
         fail_msg("spinet %s: exit code %d: %s", arguments, run.exit_code, run.err);
     free(run.err);
     return run.out;
+}
+
+int support_connect(struct network *network, const struct parameters *p, int32_t n_classes,
+                    int32_t n_inputs, uint64_t seed)
+{
+    struct layout layout;
+    *network = (struct network){0};
+    const int status = layout_init(&layout, p, n_classes, n_inputs);
+    return status == STATUS_OK ? connect_layout(network, p, &layout, seed, NULL, 0) : status;
 }
 
 bool support_is_slow(void)

@@ -35,7 +35,12 @@ const char *support_write_gzip(void **state, const char *name, const void *bytes
 
 struct images;
 struct dataset;
+struct network;
 struct training;
+
+/* Makes a new random network of these parameters; a status. */
+int support_connect(struct network *network, const struct parameters *p, int32_t n_classes,
+                    int32_t n_inputs, uint64_t seed);
 
 /* Writes images and labels as IDX files; a status. */
 int support_write_idx(const struct images *images, const char *images_path,

@@ -22,7 +22,7 @@ static int set_defaults(void **state)
 static void connect_with(struct network *network, int32_t n_classes, int32_t n_inputs,
                          uint64_t seed)
 {
-    if (connect_network(network, &p, n_classes, n_inputs, seed) != STATUS_OK ||
+    if (support_connect(network, &p, n_classes, n_inputs, seed) != STATUS_OK ||
         network_validate(network) != STATUS_OK)
         fail_msg("%s", status_message());
 }
@@ -371,7 +371,7 @@ static void given_too_many_synapses_when_connected_expect_user_error(void **stat
     struct network network;
     p.pyramidal.neurons = 1000000;
     p.connections.control_dendrite_to_pyramidal_per_cell = 10000;
-    assert_int_equal(connect_network(&network, &p, 2, 400, 1), STATUS_USER);
+    assert_int_equal(support_connect(&network, &p, 2, 400, 1), STATUS_USER);
     support_assert_message("connections: ", "synapses: expected at most 2000000000", NULL);
     network_free(&network);
 }
@@ -380,7 +380,7 @@ static void given_cells_that_cannot_be_shared_when_connected_expect_user_error(v
 {
     (void)state;
     struct network network;
-    assert_int_equal(connect_network(&network, &p, 3, 400, 1), STATUS_USER);
+    assert_int_equal(support_connect(&network, &p, 3, 400, 1), STATUS_USER);
     support_assert_message("pyramidal.neurons = 80", "3 classes", NULL);
     network_free(&network);
 }
@@ -411,7 +411,7 @@ static void given_used_inputs_when_connected_expect_them_by_their_use_and_no_oth
     p.connections.plastic = 4000;
     assert_int_equal(layout_init(&layout, &p, 2, 5), STATUS_OK);
     layout.input_use = use;
-    assert_int_equal(connect_layout(&network, &p, &layout, 1), STATUS_OK);
+    assert_int_equal(connect_layout(&network, &p, &layout, 1, NULL, 0), STATUS_OK);
     const int32_t *start = network.plastic.start;
     assert_int_equal(start[2] - start[1], 0);
     assert_int_equal(start[5] - start[3], 0);

@@ -11,7 +11,7 @@
 
 #include "core/random.h"
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "neuron/presentation.h"
 #include "plasticity/excitability.h"
 #include "plasticity/prp.h"
@@ -117,7 +117,7 @@ static void network_of(struct network *network, struct parameters *p, const char
     for (; *set; set++)
         if (parameters_set(p, *set) != STATUS_OK)
             fail_msg("%s", status_message());
-    assert_int_equal(connect_network(network, p, 2, 100, 43), STATUS_OK);
+    assert_int_equal(support_connect(network, p, 2, 100, 43), STATUS_OK);
 }
 
 /* Weights of all sizes, with their rates or that of new synapses; tags of all sizes. */
@@ -463,7 +463,7 @@ static void expect_creb_course(const char *preset, const double *course, int n)
     struct network network;
     struct consolidation c;
     assert_int_equal(parameters_preset(&p, preset), STATUS_OK);
-    assert_int_equal(connect_network(&network, &p, 2, 100, 47), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 2, 100, 47), STATUS_OK);
     struct plastic_synapses *s = &network.plastic;
     for (int i = 0; i < s->n; i++)
         s->calcium[i] = s->dendrite[i] < 10 ? 0.5f : 0; /* the first cell */

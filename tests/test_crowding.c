@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "support.h"
 #include "turnover/turnover.h"
 
@@ -33,7 +33,7 @@ static void make_network(const char *policy)
     support_set(&p, "pyramidal.neurons=8");
     support_set(&p, "connections.plastic=160");
     support_set(&p, policy);
-    assert_int_equal(connect_network(&network, &p, N_CLASSES, 400, SEED), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, N_CLASSES, 400, SEED), STATUS_OK);
     assert_int_equal(network_keep_lives(&network, SEED, p.spines.dendrite_um), STATUS_OK);
 }
 

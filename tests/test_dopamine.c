@@ -9,7 +9,7 @@
 
 #include "core/scope.h"
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "store/checkpoint.h"
 #include "store/trials.h"
 #include "support.h"
@@ -158,7 +158,7 @@ given_bursts_and_dips_when_consolidated_expect_promises_kept_in_cells_of_each(vo
     p.pyramidal.neurons = CELLS;
     p.pyramidal.n_dendrites = BRANCHES;
     p.connections.plastic = SYNAPSES;
-    assert_int_equal(connect_network(&network, &p, 2, INPUTS, SEED), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 2, INPUTS, SEED), STATUS_OK);
     assert_int_equal(consolidation_init(&c, &p, &network, "naive", NULL), STATUS_OK);
     struct plastic_synapses *s = &network.plastic;
     for (int32_t number = 1; number <= 3; number++) {
@@ -194,7 +194,7 @@ static void begin_gate(struct gate *gate, struct network *network, const char *r
     set("plasticity.gate=reward");
     set(responses);
     p.pyramidal.neurons = 12;
-    assert_int_equal(connect_network(network, &p, n_classes, INPUTS, SEED), STATUS_OK);
+    assert_int_equal(support_connect(network, &p, n_classes, INPUTS, SEED), STATUS_OK);
     assert_int_equal(gate_init(gate, &p, network, SEED), STATUS_OK);
 }
 

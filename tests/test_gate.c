@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "store/checkpoint.h"
 #include "support.h"
 #include "train/train.h"
@@ -27,7 +27,7 @@ static int make_network(void **state)
     p.pyramidal.neurons = CELLS;
     p.pyramidal.n_dendrites = BRANCHES;
     p.connections.plastic = SYNAPSES;
-    return connect_network(&network, &p, CLASSES, INPUTS, SEED);
+    return support_connect(&network, &p, CLASSES, INPUTS, SEED);
 }
 
 static int free_network(void **state)

@@ -10,7 +10,7 @@
 #include "core/random.h"
 #include "core/status.h"
 #include "data/encode.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "neuron/kernel_state.h"
 #include "support.h"
 
@@ -182,7 +182,7 @@ static void scene_init(struct scene *scene, const struct setting *setting)
     set_all(&scene->p, base);
     set_all(&scene->p, setting->assignment);
     if (parameters_validate(&scene->p) != STATUS_OK ||
-        connect_network(&scene->network, &scene->p, setting->n_classes, setting->n_inputs, 33) !=
+        support_connect(&scene->network, &scene->p, setting->n_classes, setting->n_inputs, 33) !=
             STATUS_OK)
         fail_msg("%s", status_message());
     for (int32_t n = 0; n < scene->network.layout.n_pyramidal; n += 3)

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "network/connect.h"
 #include "support.h"
 
 /* A small layout: pyramidal cells 0–3 (A) and 4–7 (B) of 2 dendrites; control 8 and 9, feedback
@@ -273,7 +272,7 @@ static void given_a_network_when_made_rows_and_back_expect_the_same(void **state
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
     p.pyramidal.neurons = 48;
     p.pyramidal.n_dendrites = 3;
-    assert_int_equal(connect_network(&network, &p, 3, 100, 17), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 3, 100, 17), STATUS_OK);
     assert_int_equal(network_rows(&network, &back, &n), STATUS_OK);
     assert_int_equal(network_init(&again, &network.layout, back, n, 0.01f), STATUS_OK);
     const size_t n_plastic = (size_t)network.plastic.n;

@@ -12,7 +12,7 @@
 
 #include "core/interrupt.h"
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "store/checkpoint.h"
 #include "store/continual.h"
 #include "store/run_tables.h"
@@ -435,7 +435,7 @@ given_spikes_by_hand_when_weighed_expect_what_carries_each_class_and_its_age(voi
     p.pyramidal.neurons = 2;
     p.pyramidal.n_dendrites = 2;
     p.connections.plastic = 40;
-    assert_int_equal(connect_network(&network, &p, 2, 3, SEED), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 2, 3, SEED), STATUS_OK);
     assert_int_equal(network_keep_lives(&network, SEED, 100), STATUS_OK);
     for (int32_t i = 0; i < 40; i++)
         network.lives->life[i].born = i % 2 ? 10 : 30;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "store/checkpoint.h"
 #include "support.h"
 
@@ -54,7 +54,7 @@ static void rest(double days)
     struct spines spines;
     struct spines_report report = {0};
     p.connections.plastic = N;
-    assert_int_equal(connect_network(&network, &p, 2, 400, SEED), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 2, 400, SEED), STATUS_OK);
     assert_int_equal(network_keep_lives(&network, SEED, p.spines.dendrite_um), STATUS_OK);
     silent_begin(&network, &p, SEED, false);
     support_expect_near(count_silent(&network), p.silent.part * N, 250);

@@ -10,7 +10,7 @@
 #include "core/file.h"
 #include "core/random.h"
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "support.h"
 
 #define HEADER "source_id,dendrite_id,weight,plastic\n"
@@ -72,7 +72,7 @@ static void given_a_network_when_saved_and_read_expect_the_same_network(void **s
     struct synapse_row *rows, *back;
     int32_t n, n_back;
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
-    assert_int_equal(connect_network(&network, &p, 2, 400, 19), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 2, 400, 19), STATUS_OK);
     assert_int_equal(network_rows(&network, &rows, &n), STATUS_OK);
     const char *path = support_path(state, "network.csv");
     const struct snapshot_key key = {&network.layout, labels, WIDTH};

@@ -13,7 +13,7 @@
 
 #include "core/status.h"
 #include "core/text.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "support.h"
 
 static const int32_t labels[] = {3, 5, 8};
@@ -25,7 +25,7 @@ static void make_network(struct network *network, bool with_lives)
     assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
     assert_int_equal(parameters_set(&p, "pyramidal.neurons=24"), STATUS_OK);
     assert_int_equal(parameters_set(&p, "pyramidal.n_dendrites=7"), STATUS_OK);
-    if (connect_network(network, &p, N_CLASSES, N_INPUTS, 4) != STATUS_OK)
+    if (support_connect(network, &p, N_CLASSES, N_INPUTS, 4) != STATUS_OK)
         fail_msg("%s", status_message());
     if (with_lives)
         assert_int_equal(network_keep_lives(network, 4, 50), STATUS_OK);

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/status.h"
-#include "network/connect.h"
+#include "network/network.h"
 #include "support.h"
 
 enum { SEED = 53 };
@@ -23,7 +23,7 @@ static int make_network(void **state)
 {
     (void)state;
     if (parameters_preset(&p, "authors") != STATUS_OK ||
-        connect_network(&network, &p, 2, 400, SEED) != STATUS_OK ||
+        support_connect(&network, &p, 2, 400, SEED) != STATUS_OK ||
         turnover_init(&turnover, &p, &network, SEED, NULL) != STATUS_OK)
         return -1;
     for (int32_t i = 0; i < network.plastic.n; i++)
@@ -44,7 +44,7 @@ static void make_again(uint64_t seed)
 {
     free_network(NULL);
     const int32_t n_classes = p.pyramidal.neurons % 3 == 0 ? 3 : 2;
-    assert_int_equal(connect_network(&network, &p, n_classes, 400, SEED), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, n_classes, 400, SEED), STATUS_OK);
     assert_int_equal(turnover_init(&turnover, &p, &network, seed, NULL), STATUS_OK);
     for (int32_t i = 0; i < network.plastic.n; i++)
         network.plastic.weight[i] = 0.7f;

@@ -195,7 +195,7 @@ static double n_fixed(const struct parameters *p, int32_t n_classes)
     return per_cell * p->pyramidal.neurons + 10.0 * n_classes;
 }
 
-int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
+int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts)
 {
     *network = (struct network){0};
@@ -217,19 +217,4 @@ int connect_around(struct network *network, const struct parameters *p, const st
     }
     connect_fixed(&w, p);
     return network_init(network, layout, w.rows, w.n, (float)p->plasticity.eta_max);
-}
-
-int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
-                   uint64_t seed)
-{
-    return connect_around(network, p, layout, seed, NULL, 0);
-}
-
-int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
-                    int32_t n_inputs, uint64_t seed)
-{
-    struct layout layout;
-    *network = (struct network){0};
-    TRY(layout_init(&layout, p, n_classes, n_inputs));
-    return connect_layout(network, p, &layout, seed);
 }

@@ -4,20 +4,12 @@
 
 #include "network/network.h"
 
-/* Makes a new network whose synapses are drawn at random (docs/model.md §1), as many and as strong
- * as `p` asks for. It depends on the parameters and `seed` alone. USER if there would be too many
- * synapses. */
-int connect_network(struct network *network, const struct parameters *p, int32_t n_classes,
-                    int32_t n_inputs, uint64_t seed);
-
-/* As connect_network, for a layout that the caller has made; with layout->input_use some inputs get
- * more synapses than others. */
+/* Makes a new network of this layout (docs/model.md §1), with as many synapses and of such weights
+ * as `p` asks for, drawn at random; with layout->input_use some inputs get more synapses than
+ * others. If `contacts` is not NULL, contacts[n_contacts] are the plastic synapses and only the
+ * fixed ones are drawn. The network depends on the arguments alone. USER if there would be too many
+ * synapses, or, naming it (from 1), for a contact that the network cannot have. */
 int connect_layout(struct network *network, const struct parameters *p, const struct layout *layout,
-                   uint64_t seed);
-
-/* As connect_layout, but draws only the fixed synapses; the plastic ones are contacts[n_contacts].
- * USER, naming the synapse (from 1), for one that the network cannot have. */
-int connect_around(struct network *network, const struct parameters *p, const struct layout *layout,
                    uint64_t seed, const struct synapse_row *contacts, int32_t n_contacts);
 
 /* How many plastic synapses the parameters ask for: in a whole network, and on the cells of one

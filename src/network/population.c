@@ -10,11 +10,10 @@
 /* Ids and dendrite ids must fit well within 32 bits. */
 enum { IDS_MAX = 1000000000 };
 
-static struct population *append(struct layout *layout, enum role role, int32_t class_index,
-                                 int32_t n, int32_t n_dendrites, enum dendrite_type dendrites)
+static void append(struct layout *layout, enum role role, int32_t class_index, int32_t n,
+                   int32_t n_dendrites, enum dendrite_type dendrites)
 {
-    struct population *population = &layout->population[layout->n_populations++];
-    *population = (struct population){
+    layout->population[layout->n_populations++] = (struct population){
         .role = role,
         .class_index = class_index,
         .first = layout->n_ids,
@@ -25,7 +24,6 @@ static struct population *append(struct layout *layout, enum role role, int32_t 
     };
     layout->n_ids += n;
     layout->n_dendrites += n * n_dendrites;
-    return population;
 }
 
 int layout_init(struct layout *layout, const struct parameters *p, int32_t n_classes,

@@ -118,7 +118,7 @@ static int make_from_table(struct network *network, const char *path, const stru
         n_plastic += rows[i].plastic;
     const int status = n_plastic < n
                            ? network_init(network, layout, rows, n, (float)p->plasticity.eta_max)
-                           : connect_around(network, p, layout, seed, rows, n);
+                           : connect_layout(network, p, layout, seed, rows, n);
     return status == STATUS_USER ? status_fail(STATUS_USER, "%s: %s", path, status_message())
                                  : status;
 }

@@ -27,7 +27,7 @@ static int begin_network(struct training *training, uint64_t seed, struct networ
         for (int32_t k = 0; k < layout.n_classes; k++)
             layout.is_absent[k] =
                 p->schedule.new_cells && !schedule_has_come(&training->schedule, dataset, k);
-        TRY(connect_layout(network, p, &layout, seed));
+        TRY(connect_layout(network, p, &layout, seed, NULL, 0));
     }
     network->layout.input_use = dataset->input_use;
     if (!spines_need_lives(p))
