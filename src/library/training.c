@@ -315,16 +315,12 @@ int spinet_training_test(struct spinet_training *training, int32_t n, int32_t *p
                          struct spinet_score *score)
 {
     struct training *t = &training->training;
-    const size_t creb_bytes = (size_t)t->network.layout.n_pyramidal * sizeof(float);
+    const struct network network = network_without_creb(&t->network);
     TRY(handles_enter(training));
     training_take_sample(t);
     const int32_t n_tests = n > 0 && n < t->dataset->n_test ? n : t->dataset->n_test;
     OWN_NEW(struct reading, readings, n_tests, "the answers");
-    OWN_NEW(float, creb, t->network.layout.n_pyramidal, "the answers");
-    memcpy(creb, t->network.creb, creb_bytes);
-    memset(t->network.creb, 0, creb_bytes);
-    const struct score s = test_network(&t->presenter, &t->network, t->dataset, n_tests, readings);
-    memcpy(t->network.creb, creb, creb_bytes);
+    const struct score s = test_network(&t->presenter, &network, t->dataset, n_tests, readings);
     *score = handles_score(&s);
     for (int32_t i = 0; i < n_tests && predictions; i++)
         predictions[i] = readings[i].answer.predicted;

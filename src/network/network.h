@@ -62,7 +62,7 @@ struct network {
     struct plastic_synapses plastic;
     int32_t n_projections;
     struct projection *projection; /* [n_projections] */
-    float *creb;                   /* [n_pyramidal] 0 … 1 */
+    float *creb;                   /* [n_pyramidal] 0 … 1; NULL: all 0 */
     struct lives *lives; /* lives of the plastic synapses; NULL where nothing asks for them */
 };
 
@@ -96,13 +96,13 @@ void network_free_copy(struct network *copy);
 /* Whether everything that a presentation reads is the same in both, to the bit. */
 bool network_is_seen_same(const struct network *copy, const struct network *network);
 
-/* The network with creb[n_pyramidal] in place of its CREB. It shares all memory with the network
- * and must not be freed. */
-static inline struct network network_with_creb(const struct network *network, float *creb)
+/* The network without CREB, for tests. It shares all memory with the network and must not be
+ * freed. */
+static inline struct network network_without_creb(const struct network *network)
 {
-    struct network with = *network;
-    with.creb = creb;
-    return with;
+    struct network without = *network;
+    without.creb = NULL;
+    return without;
 }
 
 /* The rows of the network, the plastic ones first in order of id, then the projections. New memory

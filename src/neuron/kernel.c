@@ -75,7 +75,7 @@ static void choose_adaptation(struct cells *cells, const float *creb)
 {
     const struct cell_constants *c = &cells->constants;
     for (int32_t n = 0; n < cells->n; n++)
-        cells->rate_adaptation[n] = creb[cells->id[n]] > c->creb_effective_above
+        cells->rate_adaptation[n] = creb && creb[cells->id[n]] > c->creb_effective_above
                                         ? c->rate_adaptation_creb
                                         : c->rate_adaptation;
 }

@@ -205,7 +205,7 @@ static void update_cells(struct presentation *p, const struct network *network,
             float sum = 0;
             for (int32_t b = 0; b < population->n_dendrites; b++)
                 sum += s->v_b[population->first_dendrite + j * population->n_dendrites + b];
-            update_soma(p, c, n, sum, n < layout->n_pyramidal ? network->creb[n] : 0, t);
+            update_soma(p, c, n, sum, c->adapts && network->creb ? network->creb[n] : 0, t);
         }
     }
     const struct population *last = &layout->population[end_population - 1];

@@ -175,8 +175,7 @@ int task_relate(struct task_spines *task, struct presenter *presenter,
     OWN_NEW(float, calcium, (size_t)n *(size_t)n_images, "the calcium");
     OWN_NEW(int32_t, classes, n_images, "the images");
     OWN_NEW(int32_t, by_class, n, "the spines");
-    OWN_NEW(float, no_creb, network->layout.n_pyramidal, "the test");
-    const struct network without_creb = network_with_creb(network, no_creb);
+    const struct network without_creb = network_without_creb(network);
     TRY_NEW(task->spine, n, "the spines");
     task->n = n;
     sort_by_class(network, by_class);

@@ -59,8 +59,7 @@ static int test_midway(struct training *training)
     if (!asking || training->schedule.n == 0)
         return STATUS_OK;
     OWN_NEW(struct reading, readings, tests.n, "the test");
-    OWN_NEW(float, no_creb, training->network.layout.n_pyramidal, "the test");
-    const struct network network = network_with_creb(&training->network, no_creb);
+    const struct network network = network_without_creb(&training->network);
     TRY(activity_init(&activity, &network.layout, &training->dataset->labels,
                       training->presenter.readout.active_spikes));
     training->presenter.activity = &activity;
@@ -453,8 +452,7 @@ int training_test(struct training *training, struct reading *readings, struct sc
     const int32_t at_once = lender ? lender->n_rasters : tests.n;
     struct raster *raster = lender ? lender->raster : NULL;
     *score = (struct score){0};
-    OWN_NEW(float, no_creb, training->network.layout.n_pyramidal, "the test");
-    const struct network network = network_with_creb(&training->network, no_creb);
+    const struct network network = network_without_creb(&training->network);
     for (int32_t first = 0; first < tests.n; first += at_once) {
         const int32_t end = tests.n - first < at_once ? tests.n : first + at_once;
         const struct score part =
