@@ -29,8 +29,8 @@ const word = n => [n >>> 24 & 255, n >>> 16 & 255, n >>> 8 & 255, n & 255];
 const letters = text => [...text].map(c => c.charCodeAt(0));
 
 function chunk(kind, bytes) {
-  const body = letters(kind).concat(bytes);
-  return word(bytes.length).concat(body, word(checksum(body)));
+  const body = [...letters(kind), ...bytes];
+  return [...word(bytes.length), ...body, ...word(checksum(body))];
 }
 
 /* Bytes as zlib takes them, not packed. */
@@ -39,7 +39,7 @@ function stored(bytes) {
   let a = 1, b = 0;
   for (const byte of bytes) b = (b + (a = (a + byte) % 65521)) % 65521;
   for (let at = 0; at < bytes.length; at += 65535) {
-    const part = bytes.slice(at, at + 65535), n = part.length;
+    const part = bytes.subarray(at, at + 65535), n = part.length;
     out.push(at + n >= bytes.length ? 1 : 0, n & 255, n >> 8, ~n & 255, ~n >> 8 & 255, ...part);
   }
   return out.concat(word(b * 65536 + a));
@@ -47,7 +47,7 @@ function stored(bytes) {
 
 /* By node for pictures: packed, and each value as a square, since what reads SVG may blur pixels. */
 const isNode = typeof require !== 'undefined';
-const packed = bytes => isNode ? [...require('zlib').deflateSync(Uint8Array.from(bytes))] : stored(bytes);
+const packed = bytes => isNode ? require('zlib').deflateSync(bytes) : stored(bytes);
 const SQUARE = isNode ? 8 : 1;
 
 /* The matrix of a row by rows: numbers of 0 … most, null for none. As text they are bytes in base64: 254 for most, 255 for none. */
@@ -59,15 +59,15 @@ function imageOf({width, height, most = 254, palette, ...row}) {
   const values = matrixOf({...row, most});
   const color = vega.scheme(palette === 'gray' ? 'greys' : palette);
   const colors = [...Array(255).keys()].flatMap(i => palette === 'gray' ? [i, i, i] : color(i / 254).match(/\d+/g).map(Number));
-  const rows = [];
   const level = value => value === null ? 255 : Math.max(0, Math.min(254, Math.round(254 * value / most)));
-  for (let y = 0; y < height * SQUARE; y++) {
-    rows.push(0);
-    for (let x = 0; x < width * SQUARE; x++)
-      rows.push(level(values[Math.floor(y / SQUARE) * width + Math.floor(x / SQUARE)]));
+  const line = 1 + width * SQUARE, pixels = new Uint8Array(line * height * SQUARE); /* each line behind a 0: not filtered */
+  for (let y = 0; y < height; y++) {
+    const at = y * SQUARE * line;
+    for (let x = 0; x < width; x++) pixels.fill(level(values[y * width + x]), at + 1 + x * SQUARE, at + 1 + (x + 1) * SQUARE);
+    for (let more = 1; more < SQUARE; more++) pixels.copyWithin(at + more * line, at, at + line);
   }
   const bytes = [137, ...letters('PNG\r\n\x1a\n'), ...chunk('IHDR', [...word(width * SQUARE), ...word(height * SQUARE), 8, 3, 0, 0, 0]),
-    ...chunk('PLTE', [...colors, 255, 255, 255]), ...chunk('IDAT', packed(rows)), ...chunk('IEND', [])];
+    ...chunk('PLTE', [...colors, 255, 255, 255]), ...chunk('IDAT', packed(pixels)), ...chunk('IEND', [])];
   return 'data:image/png;base64,' + btoa(bytes.map(byte => String.fromCharCode(byte)).join(''));
 }
 
