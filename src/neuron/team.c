@@ -28,7 +28,7 @@ static double processor_clock(void)
 
 void team_init(struct team *team)
 {
-    *team = (struct team){.pace = team->paces, .patience_s = 0.0005};
+    *team = (struct team){.pace = team->paces, .n_looks = LOOKS, .patience_s = 0.0005};
     pthread_mutex_init(&team->mutex, NULL);
     pthread_cond_init(&team->posted, NULL);
 }
@@ -70,7 +70,7 @@ void team_post(struct team *team, struct mail *mail, const struct spikes *spikes
 
 void team_await(struct team *team, struct mail *mail, int32_t t)
 {
-    for (int i = 0; i < LOOKS; i++) {
+    for (int i = 0; i < team->n_looks; i++) {
         if (atomic_load_explicit(&mail->step, memory_order_acquire) == t)
             return;
         pause_briefly();

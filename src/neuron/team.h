@@ -27,6 +27,7 @@ struct team {
     pthread_mutex_t mutex; /* of `posted`, for threads that wait asleep */
     pthread_cond_t posted;
     atomic_int n_asleep;
+    int32_t n_looks;                  /* of a thread that waits awake, before it sleeps */
     struct team_pace paces[2], *pace; /* [is_training]; `pace`: that of the present presentation */
     double started, processor_started;
     double patience_s; /* seconds that way 1 may take longer than expected */
