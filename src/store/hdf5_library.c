@@ -48,7 +48,7 @@ static int load(void)
     if (is_loaded)
         return STATUS_OK;
     TRY(machine_ask_memory("HDF5", LIBRARIES_BYTES)); /* where memory ends within it, it crashes */
-    void *library = dlopen(HDF5_LIBRARY, RTLD_NOW);
+    void *library = dlopen(HDF5_LIBRARY, RTLD_LAZY);
     const char *error = library ? NULL : dlerror();
     if (library)
         find_all(library);
