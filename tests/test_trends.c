@@ -142,6 +142,25 @@ static void given_levels_that_grow_tenfold_when_reported_expect_a_logarithmic_ax
     }
 }
 
+static void given_more_conditions_than_have_panels_when_reported_expect_how_many_have(void **state)
+{
+    char text[4096] = "runs = 1;\nset = [\"data.test_per_class=2\", "
+                      "\"stopping.max_presentations=1\", \"test.sample_period=0\", "
+                      "\"rest.before_test_days=1\", \"record.test_days=0, 1\"];\n"
+                      "factors: ( { name = \"a\"; levels = (";
+    for (int i = 1; i <= 10; i++)
+        sprintf(text + strlen(text), "%s { name = \"n%d\"; set = [\"turnover.period=%d\"]; }",
+                i > 1 ? "," : "", i, i);
+    strcat(text, " ); }, { name = \"b\"; levels = ( { name = \"c\"; }, { name = \"d\"; }, "
+                 "{ name = \"e\"; }, { name = \"f\"; } ); } );\n");
+    support_write_text(state, "a.sweep", text);
+    free(support_run_well(state, "sweep a.sweep --out s --threads 2 --quiet"));
+    free(support_run_well(state, "report s"));
+    char *html = read_text(state, "s/report.html");
+    assert_non_null(strstr(html, "Mean weight of those still alive. The first 36 of 40 panels, "));
+    free(html);
+}
+
 static void given_levels_that_are_words_when_asked_expect_no_lines(void **state)
 {
     struct study study;
@@ -209,6 +228,7 @@ int main(void)
         WITH_FOLDER(
             given_levels_that_are_numbers_when_reported_expect_lines_marks_titles_and_retention),
         WITH_FOLDER(given_levels_that_grow_tenfold_when_reported_expect_a_logarithmic_axis),
+        WITH_FOLDER(given_more_conditions_than_have_panels_when_reported_expect_how_many_have),
         WITH_FOLDER(given_levels_that_are_words_when_asked_expect_no_lines),
         WITH_FOLDER(given_a_mark_or_title_that_cannot_be_when_read_expect_the_line),
         WITH_FOLDER(given_a_damaged_retention_file_when_reported_expect_the_line),

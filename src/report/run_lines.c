@@ -394,8 +394,12 @@ static int put_look(struct page *page, const struct study *study, const char *lo
         panels_describe(&v, &figure);
     const bool is_condition = strcmp(by, "condition") == 0;
     const int32_t n = is_condition ? study->n_conditions : v.n_panels * v.n_lines;
-    for (int32_t group = 0; group < n && !(*by && group >= GROUPS_MAX); group++)
+    const int32_t n_put = *by && n > GROUPS_MAX ? GROUPS_MAX : n;
+    for (int32_t group = 0; group < n_put; group++)
         TRY(put_group(&l, &v, group, by));
+    if (n_put < n)
+        figure_say(&figure, "caption", "%s The first %d of %d panels, for the page's sake.",
+                   json_string_value(json_object_get(figure.json, "caption")), n_put, n);
     return json_is_object(l.y) && !l.has_others ? STATUS_OK : page_put_figure(page, &figure);
 }
 
