@@ -4,6 +4,7 @@
  * itself. */
 #include "plasticity/consolidation.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include "core/status.h"
 #include "network/network.h"
 #include "neuron/presentation.h"
+#include "plasticity/capture.h"
 #include "plasticity/excitability.h"
 #include "plasticity/prp.h"
 #include "support.h"
@@ -456,6 +458,25 @@ static void given_violent_learning_when_consolidated_expect_weights_from_0_to_1(
     network_free(&network);
 }
 
+/* Lanes behind the last synapse are computed with the others: what malloc returns is no number. */
+static void given_memory_that_was_used_when_consolidated_expect_numbers_in_all_lanes(void **state)
+{
+    (void)state;
+    struct parameters p;
+    struct network network;
+    struct consolidation c;
+    assert_int_equal(parameters_preset(&p, "authors"), STATUS_OK);
+    assert_int_equal(support_connect(&network, &p, 2, 100, 47), STATUS_OK);
+    mallopt(M_PERTURB, 1);
+    assert_int_equal(consolidation_init(&c, &p, &network, "portable", NULL), STATUS_OK);
+    mallopt(M_PERTURB, 0);
+    const int32_t n = network.plastic.n;
+    for (int32_t i = n; i < (n / CAPTURE_LANES + 1) * CAPTURE_LANES; i++)
+        assert_true(c.weight[i] == 0 && c.learning_rate[i] == 0 && c.tag[i] == 0);
+    consolidation_free(&c);
+    network_free(&network);
+}
+
 /* CREB of a cell that learned once, as each of the next presentations finds it. */
 static void expect_creb_course(const char *preset, const double *course, int n)
 {
@@ -622,6 +643,7 @@ static void given_another_place_in_memory_when_computed_expect_the_same_bits(voi
 int main(void)
 {
     const struct CMUnitTest others[] = {
+        cmocka_unit_test(given_memory_that_was_used_when_consolidated_expect_numbers_in_all_lanes),
         cmocka_unit_test(given_calcium_when_tagged_expect_depression_then_potentiation),
         cmocka_unit_test(given_weights_when_rated_expect_the_stronger_the_slower),
         cmocka_unit_test(given_time_when_proteins_are_made_expect_peaks_and_gates),

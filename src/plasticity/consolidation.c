@@ -33,6 +33,10 @@ static int reserve(struct consolidation *c, int32_t n)
     TRY_RESIZE(c->weight, capacity, "consolidation");
     TRY_RESIZE(c->learning_rate, capacity, "consolidation");
     TRY_RESIZE(c->tag, capacity, "consolidation");
+    /* the lanes behind the last synapse are computed, too, and must be numbers */
+    memset(c->weight, 0, (size_t)capacity * sizeof *c->weight);
+    memset(c->learning_rate, 0, (size_t)capacity * sizeof *c->learning_rate);
+    memset(c->tag, 0, (size_t)capacity * sizeof *c->tag);
     c->capacity = n;
     return STATUS_OK;
 }
