@@ -70,8 +70,6 @@ struct lives {
 
 /* Begins without any lives; dendrites are dendrite_um long. */
 void lives_init(struct lives *lives, uint64_t seed, double dendrite_um);
-
-/* Safe on a zeroed structure. */
 void lives_free(struct lives *lives);
 
 /* Makes room for ids 0 … n - 1. SYSTEM without memory. */

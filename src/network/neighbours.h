@@ -15,8 +15,6 @@ struct neighbours {
 
 /* Allocates for a network. SYSTEM without memory. */
 int neighbours_init(struct neighbours *neighbours, const struct network *network);
-
-/* Safe on a zeroed structure. */
 void neighbours_free(struct neighbours *neighbours);
 
 /* Sorts the synapses there are now; those that are marked for removal are left out. SYSTEM without

@@ -83,8 +83,6 @@ int network_init(struct network *network, const struct layout *layout,
 /* Gives each fixed synapse onto a pyramidal cell a weight of its own, to be changed. SYSTEM without
  * memory. */
 int network_weigh_each(struct network *network);
-
-/* Safe on a zeroed structure. */
 void network_free(struct network *network);
 
 /* Makes or updates a copy of everything in the network that a presentation reads. The copy owns the

@@ -81,8 +81,6 @@ int presentation_init(struct presentation *p, const struct network *network,
  * taken up; it is NULL in a test. The network is only read. Cannot fail. */
 void present(struct presentation *p, const struct network *network, const struct stimulus *stimulus,
              float *calcium);
-
-/* Safe on a zeroed structure. */
 void presentation_free(struct presentation *p);
 
 #endif

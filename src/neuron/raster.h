@@ -21,8 +21,6 @@ struct spike {
 
 /* Allocates for presentations of n_steps steps; no spikes yet. SYSTEM without memory. */
 int raster_init(struct raster *raster, const struct layout *layout, int32_t n_steps);
-
-/* Safe on a zeroed structure. */
 void raster_free(struct raster *raster);
 
 void raster_clear(struct raster *raster);

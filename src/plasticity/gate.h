@@ -35,7 +35,6 @@ struct gate {
 /* Makes the gate that plasticity.gate names. SYSTEM without memory. */
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
               uint64_t seed);
-/* Safe on a zeroed structure. */
 void gate_free(struct gate *gate);
 
 /* Whether there is a gate. If not, no function below may be called. */

@@ -20,8 +20,6 @@ bool spread_is_on(const struct parameters *p);
 
 /* Begins for a network, which must keep lives. SYSTEM without memory. */
 int spread_init(struct spread *spread, const struct parameters *p, const struct network *network);
-
-/* Safe on a zeroed structure. */
 void spread_free(struct spread *spread);
 
 /* To be called before the tags are set: remembers them. SYSTEM without memory. */

@@ -58,8 +58,6 @@ bool spine_study_any(const struct study *study);
 /* Reads the logs of all runs that have one. `study` must outlive it. USER for a log or manifest
  * that is damaged; SYSTEM without memory. */
 int spine_study_read(struct spine_study *spines, const struct study *study);
-
-/* Safe on a zeroed structure. */
 void spine_study_free(struct spine_study *spines);
 
 /* The standard deviation of a step's density; 0 of one run. */

@@ -36,8 +36,6 @@ struct survival {
 /* Estimates the curve from n lives (n may be 0), which it sorts. A death counts before a last look
  * at the same time. SYSTEM without memory. */
 int survival_estimate(struct survival *survival, struct survival_life *lives, int32_t n);
-
-/* Safe on a zeroed structure. */
 void survival_free(struct survival *survival);
 
 /* The step that holds at this time; one with alive = low = high = 1 and se = 0 before the first

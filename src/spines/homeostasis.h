@@ -23,7 +23,6 @@ struct homeostasis {
 /* If fixed synapses are to be scaled, gives each a weight of its own. SYSTEM without memory. */
 int homeostasis_init(struct homeostasis *homeostasis, const struct parameters *p,
                      struct network *network);
-/* Safe on a zeroed structure. */
 void homeostasis_free(struct homeostasis *homeostasis);
 
 /* Whether cells scale their weights in a rest or, if not is_rest, between presentations: there only

@@ -46,8 +46,6 @@ int spines_init(struct spines *spines, const struct parameters *p, struct networ
  * The events of the protocol count from this day. */
 void spines_continue(struct spines *spines, struct network *network, double day, uint32_t step,
                      double carried, int32_t n_reference);
-
-/* Safe on a zeroed structure. */
 void spines_free(struct spines *spines);
 
 /* Lets time go by until day `end`: in one step or, in a rest, in steps of at most rest.step_days;

@@ -16,8 +16,6 @@ struct continual {
 
 /* Begins to observe. Nothing is kept of a training without phases. */
 void continual_init(struct continual *continual);
-
-/* Safe on a zeroed structure. */
 void continual_free(struct continual *continual);
 
 /* Accuracy a[i][j] is of the test images of phase j's classes at the end of phase i, from 1, of T;

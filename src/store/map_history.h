@@ -26,8 +26,6 @@ const float *map_history_weights(const struct map_history *history, int32_t m);
 
 /* An empty history of maps of this data set. SYSTEM without memory. */
 int map_history_init(struct map_history *history, const struct dataset *dataset);
-
-/* Safe on a zeroed structure. */
 void map_history_free(struct map_history *history);
 
 /* The history that observes a training; NULL if none does. */

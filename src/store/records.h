@@ -21,8 +21,6 @@ struct records {
  * other observers. SYSTEM without memory. */
 int records_init(struct records *records, const struct parameters *p, const struct dataset *dataset,
                  struct observer **observers);
-
-/* Safe on a zeroed structure. */
 void records_free(struct records *records);
 
 #endif

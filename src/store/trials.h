@@ -29,8 +29,6 @@ struct trials {
 };
 
 void trials_init(struct trials *trials);
-
-/* Safe on a zeroed structure. */
 void trials_free(struct trials *trials);
 
 #endif

@@ -26,8 +26,6 @@ struct weight_record {
 
 /* An empty record, which observes a training. */
 void weight_record_init(struct weight_record *record);
-
-/* Safe on a zeroed structure. */
 void weight_record_free(struct weight_record *record);
 
 #endif

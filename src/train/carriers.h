@@ -23,8 +23,6 @@ struct activity {
 /* Begins with sums of 0. SYSTEM without memory. */
 int activity_init(struct activity *activity, const struct layout *layout,
                   const struct label_list *labels, int32_t active_spikes);
-
-/* Safe on a zeroed structure. */
 void activity_free(struct activity *activity);
 
 /* Adds an image with this label: spikes[n_cells or more], dendritic_spikes[n_dendrites or more]. */
@@ -64,8 +62,6 @@ struct carriers {
  * `now` is the number of presentations so far, as in struct life. SYSTEM without memory. */
 int carriers_init(struct carriers *carriers, const struct network *network,
                   const struct activity *activity, const int64_t *intensity, int32_t now);
-
-/* Safe on a zeroed structure. */
 void carriers_free(struct carriers *carriers);
 
 /* How far classes a and b are carried by the same cells (or dendrites, or synapses), 0 … 1: for

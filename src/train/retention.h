@@ -63,8 +63,6 @@ struct retention {
 /* Reads the days of record.test_days: ascending, from 0 to rest.before_test_days, at most
  * RETENTION_DAYS_MAX. USER for others. */
 int retention_init(struct retention *retention, const struct parameters *p);
-
-/* Safe on a zeroed structure. */
 void retention_free(struct retention *retention);
 
 /* To be called when training has ended: assigns the present spines to size classes. SYSTEM without

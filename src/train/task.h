@@ -27,8 +27,6 @@ struct task_spines {
     int32_t n;
     struct task_spine *spine; /* [n] in the order of the network's table */
 };
-
-/* Safe on a zeroed structure. */
 void task_free(struct task_spines *task);
 
 /* Presents the first n_images training images, in the order of training, without teachers,

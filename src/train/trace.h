@@ -78,8 +78,6 @@ int trace_check(const struct trace_selection *selection, const struct layout *la
  * Training must not have stopped. USER for a record larger than 1 GiB, SYSTEM without memory. */
 int trace_record(struct trace *trace, struct training *training,
                  const struct trace_selection *selection);
-
-/* Safe on a zeroed structure. */
 void trace_free(struct trace *trace);
 
 /* The values of an array, and its shape. */
