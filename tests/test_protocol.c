@@ -194,12 +194,14 @@ static void live_with(struct course *course, const char *events, double days)
 /* Of what there is under vehicle, over these days. */
 static double births(const struct course *course, double from, double to)
 {
-    return (double)course_count_born(course, from, to) / course_count_born(&vehicle, from, to);
+    return (double)course_count(course, COURSE_BIRTH, from, to) /
+           course_count(&vehicle, COURSE_BIRTH, from, to);
 }
 
 static double deaths(const struct course *course, double from, double to)
 {
-    return (double)course_count_lost(course, from, to) / course_count_lost(&vehicle, from, to);
+    return (double)course_count(course, COURSE_LOSS, from, to) /
+           course_count(&vehicle, COURSE_LOSS, from, to);
 }
 
 static double size_at_end(const struct course *course)
@@ -255,7 +257,7 @@ static void given_more_formation_when_living_expect_so_many_more_births(void **s
     assert_float_equal(births(&course, -5, 0), 1, 1e-9);
     course_free(&course);
     live_with(&course, "day 0 for 4: formation 0", 4);
-    assert_int_equal(course_count_born(&course, 0, 4), 0);
+    assert_int_equal(course_count(&course, COURSE_BIRTH, 0, 4), 0);
     course_free(&course);
 }
 
@@ -272,7 +274,7 @@ static void given_more_elimination_when_living_expect_more_deaths_of_small_spine
     assert_in_range((int)(100 * deaths(&course, 0, 1)), 45, 60);
     course_free(&course);
     live_with(&course, "day 0 for 1: elimination 0", 1);
-    assert_int_equal(course_count_lost(&course, 0, 1), 0);
+    assert_int_equal(course_count(&course, COURSE_LOSS, 0, 1), 0);
     course_free(&course);
 }
 
@@ -384,8 +386,10 @@ static void given_restoring_when_living_expect_births_where_spines_were_lost(voi
     (void)state;
     struct course course;
     live_with(&course, "day 0 for 5: elimination 2; day 5 for 2: restoring 0.5", 7);
-    assert_float_equal(course_restored(&course, 5, 7), 0.5, 0.06);
-    assert_true(course_restored(&course, 0, 5) == 0);
+    const double n_born = course_count(&course, COURSE_BIRTH, 5, 7),
+                 restored = course_count(&course, COURSE_RESTORING, 5, 7) / n_born;
+    assert_true(fabs(restored - 0.5) < 0.06);
+    assert_int_equal(course_count(&course, COURSE_RESTORING, 0, 5), 0);
     const struct lives *lives = course.network.lives;
     int32_t n_restored = 0;
     for (int32_t i = 0; i < lives->n; i++) {
@@ -399,8 +403,7 @@ static void given_restoring_when_living_expect_births_where_spines_were_lost(voi
         assert_true(is_there);
         assert_true(!life->is_restored || life->death == DEATH_PROTOCOL);
     }
-    assert_int_equal(n_restored, (int32_t)round(course_restored(&course, 5, 7) *
-                                                course_count_born(&course, 5, 7)));
+    assert_int_equal(n_restored, course_count(&course, COURSE_RESTORING, 5, 7));
     course_free(&course);
 }
 

@@ -13,41 +13,31 @@
 
 enum { SYNAPSES_MAX = 2000000000 };
 
-/* n neurons whose ids ascend from `first`, without the hole_n neurons from hole_first on. */
-struct neurons {
-    int32_t first, n;
-    int32_t hole_first, hole_n;
-};
-
-/* All neurons of a role or, if class_index >= 0, only those of that class. */
-static struct neurons neurons_of(const struct layout *layout, enum role role, int32_t class_index)
-{
-    struct neurons neurons = {.n = 0};
-    for (int32_t k = 0; k < layout->n_populations; k++) {
-        const struct population *population = &layout->population[k];
-        if (population->role != role ||
-            (class_index >= 0 && population->class_index != class_index))
-            continue;
-        if (neurons.n == 0)
-            neurons.first = population->first;
-        neurons.n += population->n;
-    }
-    return neurons;
-}
-
-static int32_t neuron_at(const struct neurons *neurons, int32_t i)
-{
-    const int32_t id = neurons->first + i;
-    return neurons->hole_n > 0 && id >= neurons->hole_first ? id + neurons->hole_n : id;
-}
-
 struct wiring {
     const struct layout *layout;
     uint64_t seed;
     struct synapse_row *rows;
     int32_t n;
-    int32_t *permutation; /* [n_neurons] */
+    int32_t *permutation;     /* [n_neurons] */
+    int32_t *source, *target; /* [n_ids] neurons that a row connects */
 };
+
+/* Lists the ids of all neurons of a role, or of those of class k, or of those of other classes;
+ * returns how many there are. */
+enum classes { OF_ALL, OF_CLASS, OF_OTHERS };
+static int32_t list_neurons(const struct layout *layout, enum role role, enum classes classes,
+                            int32_t k, int32_t *id)
+{
+    int32_t n = 0;
+    for (int32_t i = 0; i < layout->n_populations; i++) {
+        const struct population *population = &layout->population[i];
+        const bool is_of_k = population->class_index == k;
+        if (population->role == role && (classes == OF_ALL || (classes == OF_CLASS) == is_of_k))
+            for (int32_t j = 0; j < population->n; j++)
+                id[n++] = population->first + j;
+    }
+    return n;
+}
 
 /* The first dendrite of a neuron; *n is the number of its dendrites. */
 static int32_t dendrites_of(const struct layout *layout, int32_t neuron, int32_t *n)
@@ -81,23 +71,23 @@ static int32_t draw_source(const struct wiring *w, uint32_t row, int32_t i, int3
  * So is the target neuron; or, if balanced, it is the next in a random order of all, which is drawn
  * anew when it is used up. */
 static void connect_row(struct wiring *w, uint32_t row, int32_t n, int32_t n_contacts,
-                        struct neurons source, struct neurons target, bool balanced,
-                        float weight_min, float weight_max)
+                        int32_t n_source, int32_t n_target, bool balanced, float weight_min,
+                        float weight_max)
 {
     for (int32_t i = 0; i < n; i++) {
         int32_t place;
         if (balanced) {
-            const int32_t in_round = i % target.n;
+            const int32_t in_round = i % n_target;
             if (in_round == 0)
-                random_order(w->permutation, target.n, w->seed, RANDOM_CONNECT_TARGET, row,
-                             (uint32_t)(i / target.n));
+                random_order(w->permutation, n_target, w->seed, RANDOM_CONNECT_TARGET, row,
+                             (uint32_t)(i / n_target));
             place = w->permutation[in_round];
         } else {
-            place = draw(w, RANDOM_CONNECT_TARGET, row, i, target.n);
+            place = draw(w, RANDOM_CONNECT_TARGET, row, i, n_target);
         }
-        const int32_t from = neuron_at(&source, draw_source(w, row, i, source.n));
+        const int32_t from = w->source[draw_source(w, row, i, n_source)];
         int32_t n_dendrites;
-        const int32_t first = dendrites_of(w->layout, neuron_at(&target, place), &n_dendrites);
+        const int32_t first = dendrites_of(w->layout, w->target[place], &n_dendrites);
         const int32_t branch = draw(w, RANDOM_CONNECT_DENDRITE, row, i, n_dendrites);
         const struct random_words words =
             random_words(w->seed, RANDOM_CONNECT_WEIGHT, row, (uint32_t)i, 0);
@@ -141,35 +131,31 @@ static double n_per_cell(const struct parameters *p, const struct connection *c,
     return number_at(p, c->per_cell) * (is_scaled ? n_classes - 1 : 1);
 }
 
-/* Makes the synapses of a row of the table of connections for one class or, if class_index is -1,
- * for all classes at once. */
+/* Makes the synapses of a row of the table of connections: all or, where they are made class by
+ * class, those from class k. */
 static void connect_class(struct wiring *w, const struct parameters *p, const struct connection *c,
-                          int32_t class_index)
+                          int32_t k)
 {
     const struct layout *layout = w->layout;
-    const struct neurons source = neurons_of(layout, c->source, class_index);
-    struct neurons target = neurons_of(layout, c->target, class_index);
-    if (c->pairing == PAIR_OTHER_CLASSES) {
-        const struct neurons own = target;
-        target = neurons_of(layout, c->target, -1);
-        target.hole_first = own.first;
-        target.hole_n = own.n;
-        target.n -= own.n;
-    }
-    const int32_t n_cells = neurons_of(layout, ROLE_PYRAMIDAL, class_index).n;
+    const enum classes own = c->pairing == PAIR_ALL ? OF_ALL : OF_CLASS,
+                       others = c->pairing == PAIR_OTHER_CLASSES ? OF_OTHERS : own;
+    const int32_t n_cells = list_neurons(layout, ROLE_PYRAMIDAL, own, k, w->source),
+                  n_source = list_neurons(layout, c->source, own, k, w->source),
+                  n_target = list_neurons(layout, c->target, others, k, w->target);
     const float weight = (float)number_at(p, c->weight);
-    connect_row(w, c->row + (class_index > 0 ? (uint32_t)class_index : 0),
-                (int32_t)round(n_per_cell(p, c, layout->n_classes) * n_cells), 1, source, target,
-                c->is_balanced, weight, weight);
+    connect_row(w, c->row + (uint32_t)k,
+                (int32_t)round(n_per_cell(p, c, layout->n_classes) * n_cells), 1, n_source,
+                n_target, c->is_balanced, weight, weight);
 }
 
 /* Draws the plastic synapses of all cells, then drops those of classes that have not joined yet. */
 static void connect_plastic(struct wiring *w, const struct parameters *p)
 {
+    const int32_t n_source = list_neurons(w->layout, ROLE_INPUT, OF_ALL, 0, w->source),
+                  n_target = list_neurons(w->layout, ROLE_PYRAMIDAL, OF_ALL, 0, w->target);
     int32_t n = 0;
     connect_row(w, CONNECTION_ROW_PLASTIC, n_plastic_connections(p), p->connections.contacts,
-                neurons_of(w->layout, ROLE_INPUT, -1), neurons_of(w->layout, ROLE_PYRAMIDAL, -1),
-                true, (float)p->connections.w_min, (float)p->connections.w_max);
+                n_source, n_target, true, (float)p->connections.w_min, (float)p->connections.w_max);
     for (int32_t i = 0; i < w->n; i++)
         if (!w->layout->is_absent[layout_class(w->layout, w->rows[i].dendrite)])
             w->rows[n++] = w->rows[i];
@@ -178,11 +164,9 @@ static void connect_plastic(struct wiring *w, const struct parameters *p)
 
 static void connect_fixed(struct wiring *w, const struct parameters *p)
 {
-    for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++) {
-        const bool by_class = c->pairing != PAIR_ALL;
-        for (int32_t k = 0; k < (by_class ? w->layout->n_classes : 1); k++)
-            connect_class(w, p, c, by_class ? k : -1);
-    }
+    for (const struct connection *c = connections; c < connections + N_CONNECTIONS; c++)
+        for (int32_t k = 0; k < (c->pairing == PAIR_ALL ? 1 : w->layout->n_classes); k++)
+            connect_class(w, p, c, k);
 }
 
 /* How many fixed synapses the parameters ask for: a double, since it is checked before anything is
@@ -204,11 +188,11 @@ int connect_layout(struct network *network, const struct parameters *p, const st
     if (n > SYNAPSES_MAX)
         return status_fail(STATUS_USER, "connections: %.0f synapses: expected at most %d", n,
                            SYNAPSES_MAX);
-    struct wiring w = {.layout = layout, .seed = seed};
     OWN_NEW(struct synapse_row, rows, n, "the connections");
     OWN_NEW(int32_t, permutation, layout->n_neurons, "the connections");
-    w.rows = rows;
-    w.permutation = permutation;
+    OWN_NEW(int32_t, source, layout->n_ids, "the connections");
+    OWN_NEW(int32_t, target, layout->n_ids, "the connections");
+    struct wiring w = {layout, seed, rows, 0, permutation, source, target};
     if (contacts) {
         memcpy(rows, contacts, (size_t)n_contacts * sizeof *rows);
         w.n = n_contacts;

@@ -104,7 +104,12 @@ static int make_parts(struct gate *gate, const struct layout *layout)
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
               uint64_t seed)
 {
-    *gate = (struct gate){.kind = &kinds[p->plasticity.gate], .parameters = p, .seed = seed};
+    const struct gate_kind *kind = &kinds[p->plasticity.gate];
+    *gate = (struct gate){.kind = kind,
+                          .is_on = kind->judge != NULL,
+                          .asks = kind->asks,
+                          .parameters = p,
+                          .seed = seed};
     RETURN_OR_FREE(make_parts(gate, &network->layout), gate_free, gate);
 }
 
@@ -114,16 +119,6 @@ void gate_free(struct gate *gate)
     free(gate->of_dendrite);
     free(gate->of_answer);
     *gate = (struct gate){0};
-}
-
-bool gate_is_on(const struct gate *gate)
-{
-    return gate->kind->judge != NULL;
-}
-
-bool gate_asks(const struct gate *gate)
-{
-    return gate->kind->asks;
 }
 
 bool gate_judge(struct gate *gate, const struct layout *layout, int32_t number, int32_t right,

@@ -22,6 +22,8 @@ struct reward_trial {
 
 struct gate {
     const struct gate_kind *kind; /* plasticity.gate */
+    bool is_on; /* whether there is a gate; if not, no function but gate_free may be called */
+    bool asks;  /* each image is first shown without its teacher, to see the network's answer */
     const struct parameters *parameters;
     uint64_t seed;
     int32_t *signal;     /* [n_classes] enum gate_signal, of the present image */
@@ -36,12 +38,6 @@ struct gate {
 int gate_init(struct gate *gate, const struct parameters *p, const struct network *network,
               uint64_t seed);
 void gate_free(struct gate *gate);
-
-/* Whether there is a gate. If not, no function below may be called. */
-bool gate_is_on(const struct gate *gate);
-
-/* Whether each image is first shown without its teacher, to see what the network answers. */
-bool gate_asks(const struct gate *gate);
 
 /* Sets signals and teacher for image `number` (from 1) of class `right`. spikes[n_classes] are the
  * votes of each class when the image was shown without its teacher; NULL if it was not. Returns

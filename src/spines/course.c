@@ -149,33 +149,25 @@ static bool is_between(const struct course *course, float day_of_run, double fro
     return day > from_day + tiny && day <= to_day + tiny;
 }
 
-static bool is_born(const struct course *course, const struct life *life, double from_day,
-                    double to_day)
-{
-    return life->birth != BIRTH_INITIAL && is_between(course, life->born_day, from_day, to_day);
-}
-
-int32_t course_count_born(const struct course *course, double from_day, double to_day)
-{
-    const struct lives *lives = course->network.lives;
-    int32_t n = 0;
-    for (int32_t i = 0; i < lives->n; i++)
-        n += is_born(course, &lives->life[i], from_day, to_day);
-    return n;
-}
-
 static bool is_lost(const struct course *course, const struct life *life, double from_day,
                     double to_day)
 {
     return life->death != DEATH_NONE && is_between(course, life->died_day, from_day, to_day);
 }
 
-int32_t course_count_lost(const struct course *course, double from_day, double to_day)
+int32_t course_count(const struct course *course, enum course_event event, double from_day,
+                     double to_day)
 {
     const struct lives *lives = course->network.lives;
     int32_t n = 0;
-    for (int32_t i = 0; i < lives->n; i++)
-        n += is_lost(course, &lives->life[i], from_day, to_day);
+    for (int32_t i = 0; i < lives->n; i++) {
+        const struct life *life = &lives->life[i];
+        if (event == COURSE_LOSS)
+            n += is_lost(course, life, from_day, to_day);
+        else if (life->birth == BIRTH_RESTORED ||
+                 (event == COURSE_BIRTH && life->birth != BIRTH_INITIAL))
+            n += is_between(course, life->born_day, from_day, to_day);
+    }
     return n;
 }
 
@@ -198,17 +190,6 @@ static int by_place(const void *a, const void *b)
 {
     const struct life *x = *(const struct life *const *)a, *y = *(const struct life *const *)b;
     return NUMBER_ORDER(x->dendrite, y->dendrite) ?: NUMBER_ORDER(x->position_um, y->position_um);
-}
-
-double course_restored(const struct course *course, double from_day, double to_day)
-{
-    const struct lives *lives = course->network.lives;
-    const int32_t n = course_count_born(course, from_day, to_day);
-    int32_t n_restored = 0;
-    for (int32_t i = 0; i < lives->n; i++)
-        n_restored += lives->life[i].birth == BIRTH_RESTORED &&
-                      is_born(course, &lives->life[i], from_day, to_day);
-    return n > 0 ? (double)n_restored / n : (double)NAN;
 }
 
 double course_clustering(const struct course *course, double from_day, double to_day,

@@ -46,17 +46,15 @@ int course_run(struct course *course, const struct course_start *start, const st
                double days_before, double days, uint64_t seed, const char *kernel, int n_threads);
 void course_free(struct course *course);
 
-/* How many spines were born, and lost, between two days. */
-int32_t course_count_born(const struct course *course, double from_day, double to_day);
-int32_t course_count_lost(const struct course *course, double from_day, double to_day);
+/* How many spines were born; born at the place of a spine that the protocol had removed; or lost,
+ * between two days. */
+enum course_event { COURSE_BIRTH, COURSE_RESTORING, COURSE_LOSS };
+int32_t course_count(const struct course *course, enum course_event event, double from_day,
+                     double to_day);
 
 /* Of the spines that were born after `from_day` (-INFINITY: at any time) and alive on `seen_day`,
  * the fraction that is alive on `day`; NaN if there were none. */
 double course_survival(const struct course *course, double from_day, double seen_day, double day);
-
-/* Of the spines born between two days, the fraction at the place of a spine that the protocol had
- * removed; NaN if none were born. */
-double course_restored(const struct course *course, double from_day, double to_day);
 
 /* How clustered the spines are that were lost between two days: the number of pairs within
  * `near_um` on a dendrite, divided by the number expected if places were random. */

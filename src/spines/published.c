@@ -120,11 +120,11 @@ double published_find(const struct published *what, const struct course *course,
     case PUBLISHED_SIZE:
         return mean_more(course, vehicle, from, to, true);
     case PUBLISHED_FORMATION:
-        return published_percent(course_count_born(course, from, to),
-                                 course_count_born(vehicle, from, to));
+        return published_percent(course_count(course, COURSE_BIRTH, from, to),
+                                 course_count(vehicle, COURSE_BIRTH, from, to));
     case PUBLISHED_ELIMINATION:
-        return published_percent(course_count_lost(course, from, to),
-                                 course_count_lost(vehicle, from, to));
+        return published_percent(course_count(course, COURSE_LOSS, from, to),
+                                 course_count(vehicle, COURSE_LOSS, from, to));
     case PUBLISHED_SURVIVAL:
         return 100 * course_survival(course, 0, seen_day, to);
     case PUBLISHED_TRANSIENT:
@@ -136,7 +136,8 @@ double published_find(const struct published *what, const struct course *course,
     case PUBLISHED_CLUSTERING:
         return 100 * course_clustering(course, from, to, near_um);
     case PUBLISHED_RESTORED:
-        return 100 * course_restored(course, from, to);
+        return 100 * ((double)course_count(course, COURSE_RESTORING, from, to) /
+                      course_count(course, COURSE_BIRTH, from, to));
     case PUBLISHED_N:
         break;
     }

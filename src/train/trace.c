@@ -366,8 +366,7 @@ static int record(struct trace *trace, struct training *training,
     struct presenter *presenter = &training->presenter;
     trace->image = training_next_image(training, &trace->class_index);
     present_by_run(trace, training,
-                   gate_asks(&training->gate) ? teacher_of_response(trace, training)
-                                              : trace->class_index);
+                   training->gate.asks ? teacher_of_response(trace, training) : trace->class_index);
     TRY(choose_cells(trace, selection, presenter->presentation[0].spikes));
     TRY(prepare_cells(trace, &training->network));
     TRY(present_by_naive(trace, training));
@@ -380,7 +379,7 @@ static int record(struct trace *trace, struct training *training,
 int trace_record(struct trace *trace, struct training *training,
                  const struct trace_selection *selection)
 {
-    if (gate_asks(&training->gate) && training->parameters->plasticity.gate != GATE_REWARD)
+    if (training->gate.asks && training->parameters->plasticity.gate != GATE_REWARD)
         return status_fail(STATUS_USER,
                            "plasticity.gate = %s shows an image twice, and may let one synapse "
                            "learn from the first time, another from the second: expected none, "

@@ -157,7 +157,7 @@ static int show_image(struct training *training, int32_t image, int32_t k, int32
     struct presentation *presentation = &training->presenter.presentation[0];
     presentation->raster = lender ? lender->raster : NULL;
     if (!was_shown(training, image, teacher)) {
-        if (gate_asks(&training->gate) && teacher == TEACHERS_NONE)
+        if (training->gate.asks && teacher == TEACHERS_NONE)
             TRY(look_ahead(training, image, k));
         show_now(training, presentation, image, teacher);
     }
@@ -175,7 +175,7 @@ static int ask(struct training *training, int32_t image, int32_t k, bool *learns
     const struct layout *layout = &training->network.layout;
     struct gate *gate = &training->gate;
     struct answer answer = {0};
-    if (gate_asks(gate)) {
+    if (gate->asks) {
         TRY(show_image(training, image, k, TEACHERS_NONE));
         TRY(gate_take_answer(gate, &training->network));
         answer = answer_from(layout, training->spikes, (struct readout){READOUT_SPIKES, 0});
@@ -193,16 +193,16 @@ static int show_next(struct training *training)
     const int32_t image = training_next_image(training, &k);
     bool learns = true;
     schedule_note_shown(&training->schedule, training->dataset, image);
-    if (gate_is_on(gate))
+    if (gate->is_on)
         TRY(ask(training, image, k, &learns));
     training->has_learned = learns;
     training->learning += ((learns ? 1 : 0) - training->learning) / 64;
     if (learns)
         TRY(show_image(training, image, k,
                        !training->parameters->teacher.enabled ? TEACHERS_NONE
-                       : gate_is_on(gate)                     ? gate->teacher
+                       : gate->is_on                          ? gate->teacher
                                                               : k));
-    if (gate_is_on(gate)) {
+    if (gate->is_on) {
         gate_admit(gate, &training->network);
         training->consolidation.shown.signal = gate->of_dendrite;
         training->consolidation.shown.error = gate->trial.error;
