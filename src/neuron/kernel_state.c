@@ -284,9 +284,8 @@ static int division_init(struct kernel_state *s, struct division *division,
 
 int kernel_state_init(struct presentation *p, const struct network *network)
 {
-    struct kernel_state *s = p->state = calloc(1, sizeof *s);
-    if (!s)
-        return status_no_memory("the kernel", sizeof *s);
+    TRY_NEW(p->state, 1, "the kernel");
+    struct kernel_state *s = p->state;
     team_init(&s->team);
     TRY(division_init(s, &s->division[0], p, network, 1));
     if (p->n_threads > 1)

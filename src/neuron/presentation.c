@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/instruction_sets.h"
+#include "core/scope.h"
 #include "core/status.h"
 
 extern const struct kernel kernel_naive;
@@ -33,6 +34,13 @@ const struct kernel *kernel_find(const char *name)
     return found;
 }
 
+static int make_parts(struct presentation *p, const struct network *network)
+{
+    TRY_NEW(p->spikes, p->layout.n_neurons, "a presentation");
+    TRY_NEW(p->dendritic_spikes, p->layout.n_dendrites, "a presentation");
+    return p->kernel->init(p, network);
+}
+
 int presentation_init(struct presentation *p, const struct network *network,
                       const struct parameters *parameters, const struct kernel *kernel,
                       int32_t n_threads)
@@ -41,14 +49,7 @@ int presentation_init(struct presentation *p, const struct network *network,
                                .constants = constants_from(parameters),
                                .kernel = kernel,
                                .n_threads = n_threads};
-    p->spikes = calloc((size_t)p->layout.n_neurons, sizeof *p->spikes);
-    p->dendritic_spikes = calloc((size_t)p->layout.n_dendrites, sizeof *p->dendritic_spikes);
-    const int status = p->spikes && p->dendritic_spikes
-                           ? kernel->init(p, network)
-                           : status_no_memory("a presentation", (size_t)p->layout.n_dendrites * 4);
-    if (status != STATUS_OK)
-        presentation_free(p);
-    return status;
+    RETURN_OR_FREE(make_parts(p, network), presentation_free, p);
 }
 
 void present(struct presentation *p, const struct network *network, const struct stimulus *stimulus,

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/status.h"
+#include "core/scope.h"
 
 enum { WORD_BITS = 16 };
 
@@ -15,11 +15,8 @@ int raster_init(struct raster *raster, const struct layout *layout, int32_t n_st
         .n_neurons = layout->n_neurons,
         .n_words = ((size_t)layout->n_neurons + WORD_BITS - 1) / WORD_BITS,
     };
-    const size_t n = (size_t)n_steps * raster->n_words;
-    raster->word = calloc(n, sizeof *raster->word);
-    return raster->word
-               ? STATUS_OK
-               : status_no_memory("the spikes of a presentation", n * sizeof *raster->word);
+    TRY_NEW(raster->word, (size_t)n_steps * raster->n_words, "the spikes of a presentation");
+    return STATUS_OK;
 }
 
 void raster_free(struct raster *raster)

@@ -22,16 +22,11 @@ enum { DRAW_SITE, DRAW_PARTNER, DRAW_SHUFFLED, DRAW_CANDIDATE };
 /* Appends n zeroed 4-byte values to the array. */
 static int append_values(struct spinet_array *array, int64_t *capacity, int64_t n)
 {
-    enum { VALUE = 4 };
-    if (array->n + n > *capacity) {
-        const int64_t more = array->n + n > 2 * *capacity ? array->n + n : 2 * *capacity;
-        void *grown = realloc(array->values, (size_t)more * VALUE);
-        if (!grown)
-            return status_no_memory("clustered growth", (size_t)more * VALUE);
-        array->values = grown;
-        *capacity = more;
-    }
-    memset((char *)array->values + array->n * VALUE, 0, (size_t)n * VALUE);
+    int32_t *values = array->values;
+    TRY_ROOM(values, *capacity, array->n + n, "clustered growth");
+    array->values = values;
+    if (n > 0)
+        memset(values + array->n, 0, (size_t)n * sizeof *values);
     array->n += n;
     return STATUS_OK;
 }

@@ -80,20 +80,9 @@ void turnover_observe_weights(struct turnover *turnover, struct network *network
         turnover->policy->observe_weights(turnover, network, n);
 }
 
-/* Makes room for n new synapses. */
-static int reserve(struct turnover *turnover, int32_t n)
-{
-    if (n > turnover->capacity) {
-        TRY_RESIZE(turnover->grown, n, "turnover");
-        turnover->capacity = n;
-    }
-    return STATUS_OK;
-}
-
 int turnover_add(struct turnover *turnover, const struct new_synapse *grown)
 {
-    if (turnover->n_grown == turnover->capacity)
-        TRY(reserve(turnover, 2 * turnover->capacity + 1));
+    TRY_ROOM(turnover->grown, turnover->capacity, turnover->n_grown + 1, "turnover");
     turnover->grown[turnover->n_grown++] = *grown;
     return STATUS_OK;
 }
@@ -123,7 +112,7 @@ int turnover_purge(struct turnover *turnover, struct network *network, double we
     struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
     int32_t n = 0;
-    TRY(reserve(turnover, s->n));
+    TRY_ROOM(turnover->grown, turnover->capacity, s->n, "turnover");
     for (int32_t i = 0; i < s->n; i++)
         if (s->weight[i] <= (float)weight) {
             s->dendrite[i] = -DEATH_PRUNED;
@@ -139,7 +128,7 @@ int turnover_bring(struct turnover *turnover, struct network *network, int32_t f
                    int32_t n_cells, int32_t n, struct turnover_report *report)
 {
     const int32_t contacts = turnover->parameters->connections.contacts;
-    TRY(reserve(turnover, n));
+    TRY_ROOM(turnover->grown, turnover->capacity, n, "turnover");
     turnover->n_grown = n;
     for (int32_t i = 0; i < n; i++)
         turnover->grown[i] = turnover_draw(turnover, &network->layout, network->plastic.next_id, i,
@@ -155,7 +144,7 @@ int turnover_run(struct turnover *turnover, struct network *network, int32_t n,
     *report = (struct turnover_report){0};
     const size_t size = (size_t)n_before * sizeof *network->plastic.dendrite;
     OWN_NEW(int32_t, before, n_before, "turnover");
-    TRY(reserve(turnover, n_before));
+    TRY_ROOM(turnover->grown, turnover->capacity, n_before, "turnover");
     turnover->n_grown = 0;
     memcpy(before, network->plastic.dendrite, size);
     const int status = turnover->policy->choose(turnover, network, n, &judged_by);
