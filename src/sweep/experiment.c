@@ -106,7 +106,7 @@ int experiment_read_level(const char *path, const config_setting_t *group, void 
     };
     struct factor *factor = to;
     const char *name;
-    TRY(keys_read_name(path, group, "groups { name = …; }", &name));
+    TRY(keys_read_name(path, group, keys, "groups { name = …; }", &name));
     TRY(keys_locate(path, group, experiment_add_level(factor, name)));
     return keys_read(path, group, keys, &factor->level[factor->n_levels - 1]);
 }
@@ -123,7 +123,7 @@ static int add_factor(const char *path, const config_setting_t *group, void *to)
     };
     struct experiment *experiment = to;
     const char *name;
-    TRY(keys_read_name(path, group, "groups { name = …; levels = …; }", &name));
+    TRY(keys_read_name(path, group, keys, "groups { name = …; levels = …; }", &name));
     TRY(keys_locate(path, group, experiment_add_factor(experiment, name)));
     struct factor *factor = &experiment->factor[experiment->n_factors - 1];
     TRY(keys_read(path, group, keys, factor));

@@ -26,13 +26,19 @@ int keys_locate(const char *path, const config_setting_t *setting, int status)
                : status;
 }
 
+/* The key of this name; the last of the keys, which has no name, if there is none. */
+static const struct key *find_key(const struct key *key, const char *name)
+{
+    while (key->name && strcmp(key->name, name) != 0)
+        key++;
+    return key;
+}
+
 int keys_read(const char *path, const config_setting_t *group, const struct key *keys, void *to)
 {
     for (int i = 0; i < config_setting_length(group); i++) {
         const config_setting_t *setting = config_setting_get_elem(group, (unsigned)i);
-        const struct key *key = keys;
-        while (key->name && strcmp(key->name, config_setting_name(setting)) != 0)
-            key++;
+        const struct key *key = find_key(keys, config_setting_name(setting));
         if (!key->name)
             return keys_refuse(path, setting, key->right);
         if (key->take)
@@ -95,10 +101,17 @@ int keys_take_list(const char *path, const config_setting_t *list, const struct 
     return STATUS_OK;
 }
 
-int keys_read_name(const char *path, const config_setting_t *group, const char *right,
-                   const char **name)
+int keys_read_name(const char *path, const config_setting_t *group, const struct key *keys,
+                   const char *right, const char **name)
 {
     const config_setting_t *setting = config_setting_get_member(group, "name");
+    for (int i = 0; !setting && config_setting_is_group(group) && i < config_setting_length(group);
+         i++) {
+        const config_setting_t *other = config_setting_get_elem(group, (unsigned)i);
+        const struct key *key = find_key(keys, config_setting_name(other));
+        if (!key->name) /* "nmae", say */
+            return keys_refuse(path, other, key->right);
+    }
     if (!setting)
         return keys_refuse(path, group, right);
     *name = config_setting_get_string(setting);

@@ -24,9 +24,10 @@ struct key {
 /* Takes the values of the group's keys; `to` is the structure that they belong to. */
 int keys_read(const char *path, const config_setting_t *group, const struct key *keys, void *to);
 
-/* The name of what should be a group that has one; `right` says which. */
-int keys_read_name(const char *path, const config_setting_t *group, const char *right,
-                   const char **name);
+/* The name of what should be a group that has one; `right` says which. Where it is missing, another
+ * of its keys may be misspelt: one that is none of `keys` is refused first. */
+int keys_read_name(const char *path, const config_setting_t *group, const struct key *keys,
+                   const char *right, const char **name);
 
 /* "PATH:LINE: KEY: expected RIGHT" */
 int keys_refuse(const char *path, const config_setting_t *setting, const char *right);

@@ -82,7 +82,7 @@ static int add_range(const char *path, const config_setting_t *group, void *to)
     struct search *search = to;
     struct range *range = &search->range[search->n_ranges];
     const char *name;
-    TRY(keys_read_name(path, group, right, &name));
+    TRY(keys_read_name(path, group, keys_of_range, right, &name));
     TRY(keys_locate(path, group, experiment_check_name("range", name)));
     for (int i = 0; i < search->n_ranges; i++)
         if (strcmp(search->range[i].choice.name, name) == 0)
