@@ -1,22 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* spinet verify: proves results. Each run is done again from its manifest, in a folder of its own
- * that is removed afterwards, and every file that it came to is compared. */
+ * that is removed afterwards, and every file that it came to is compared. Of a sweep besides: that
+ * each of its runs is what the sweep says of its name, and the table of them, gathered again. What
+ * the sweep is, its folder says (conditions.json, experiment.json): the file of the experiment is
+ * not asked for. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/command.h"
-#include "commands/verify.h"
+#include "commands/options.h"
 #include "core/file.h"
 #include "core/interrupt.h"
 #include "core/number.h"
+#include "core/progress.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
 #include "store/hdf5_file.h"
 #include "store/manifest.h"
 #include "store/run.h"
+#include "sweep/sweep.h"
+
+struct verify_values {
+    struct command_values common;
+    int64_t n_sample; /* how many of a sweep's runs are verified; 0: all */
+};
+
+/* How many differences have been found so far. */
+struct verify_count {
+    int32_t n_differ;     /* runs with other results than before */
+    int32_t n_unproven;   /* of these, runs done with another kernel than theirs */
+    int32_t n_agree;      /* runs, done with another kernel, that agree but for rounding */
+    int32_t n_tables;     /* sweeps whose results.csv is not what the runs say */
+    int32_t n_incomplete; /* sweeps that lack runs */
+};
+
+/* Kernels may differ by this much, relative to numbers above 1, since they add in different orders.
+ */
+#define VERIFY_ROUNDING 1e-5
+
+enum verify_verdict { VERIFY_DIFFERS, VERIFY_AGREES, VERIFY_SAME };
+struct verify_outcome {
+    enum verify_verdict verdict; /* AGREES: the same but for rounding, with another kernel */
+    int32_t n_files;
+    char kernels[256]; /* ", with kernel X in place of Y", or "" */
+};
+
+/* ---- files ---- */
 
 static void cut_seconds(struct text_reader *reader, bool has_seconds)
 {
@@ -104,7 +135,8 @@ static int compare_files(const char *was_path, const char *is_path, bool has_sec
     return compare_lines(&was, &is, has_seconds, with_rounding, difference);
 }
 
-int verify_text(const char *path, const char *again, struct file_difference *difference)
+/* Compares a file with the text that it should have. */
+static int compare_text(const char *path, const char *again, struct file_difference *difference)
 {
     SCOPED(text_close) struct text_reader was = {0}, is = {0};
     TRY(text_open(&was, path));
@@ -122,7 +154,8 @@ static int compare(const char *name, const char *was_path, const char *is_path, 
                          difference);
 }
 
-void verify_presence(bool was_there, struct file_difference *difference)
+/* Describes the difference that a file is missing, or should not be there. */
+static void describe_presence(bool was_there, struct file_difference *difference)
 {
     snprintf(difference->where, sizeof difference->where, "%s",
              was_there ? "should not be there" : "is missing");
@@ -130,7 +163,8 @@ void verify_presence(bool was_there, struct file_difference *difference)
     snprintf(difference->is, sizeof difference->is, "%s", was_there ? "(no file)" : "(a file)");
 }
 
-void verify_print(const char *folder, const char *name, const struct file_difference *difference)
+static void print_difference(const char *folder, const char *name,
+                             const struct file_difference *difference)
 {
     printf("%s: DIFFERS: %s, %s\n  was  %s\n  is   %s\n", folder, name, difference->where,
            difference->was, difference->is);
@@ -145,7 +179,7 @@ static int compare_file(const char *folder, const char *again, const char *name,
     const bool was_there = file_exists(was), is_there = file_exists(is);
     *n_files += was_there;
     if (was_there != is_there)
-        verify_presence(was_there, difference);
+        describe_presence(was_there, difference);
     return was_there && is_there ? compare(name, was, is, with_rounding, difference) : STATUS_OK;
 }
 
@@ -181,7 +215,7 @@ static int judge(const char *folder, const char *again, struct verify_outcome *o
     }
     if (name) {
         outcome->verdict = VERIFY_DIFFERS;
-        verify_print(folder, name, &difference);
+        print_difference(folder, name, &difference);
     }
     return STATUS_OK;
 }
@@ -220,8 +254,11 @@ static int verify_in(const struct verify_values *values, const char *folder, con
     return judge(folder, again, outcome);
 }
 
-int verify_run(const struct verify_values *values, const char *folder,
-               struct verify_outcome *outcome)
+/* Does a finished run again, in a folder that is removed afterwards, and compares; prints the first
+ * difference. Without the run's kernel, or with --kernel, it is another one. USER if it is not
+ * finished, or its data have changed; INTERRUPTED - signal. */
+static int verify_run(const struct verify_values *values, const char *folder,
+                      struct verify_outcome *outcome)
 {
     static struct manifest manifest;
     char again[4096];
@@ -236,6 +273,123 @@ int verify_run(const struct verify_values *values, const char *folder,
     return status;
 }
 
+static void count_in(struct verify_count *count, const struct verify_outcome *outcome)
+{
+    const bool differs = outcome->verdict == VERIFY_DIFFERS;
+    count->n_differ += differs;
+    count->n_unproven += differs && *outcome->kernels;
+    count->n_agree += outcome->verdict == VERIFY_AGREES;
+}
+
+/* ---- sweeps ---- */
+
+/* Does the sample of the n_done runs again, and prints how many are the same. */
+static int verify_runs(const struct verify_values *values, const struct sweep *s, int32_t n_done,
+                       struct verify_count *count)
+{
+    const int32_t n =
+        values->n_sample > 0 && values->n_sample < n_done ? (int32_t)values->n_sample : n_done;
+    OWN_PATH(runs, s->folder, "runs");
+    struct progress progress;
+    struct verify_count here = {0};
+    struct verify_outcome outcome, other = {0}; /* the last with another kernel */
+    int status = STATUS_OK;
+    int32_t n_verified = 0;
+    int64_t n_seen = 0;
+    progress_start(&progress, "verify", "runs", n, false);
+    for (int32_t i = 0; i < s->n_runs && status == STATUS_OK && !interrupt_signal(); i++) {
+        if (!s->run[i].is_done || n_seen++ * n % n_done >= n) /* n of n_done, evenly */
+            continue;
+        OWNED char *folder = sweep_run_folder(s, &s->run[i]);
+        status = folder ? verify_run(values, folder, &outcome) : status_no_memory("a file name", 0);
+        if (status == STATUS_OK)
+            count_in(&here, &outcome);
+        if (status == STATUS_OK && *outcome.kernels)
+            other = outcome;
+        n_verified += status == STATUS_OK;
+        progress_update(&progress, n_verified, folder);
+    }
+    progress_clear(&progress);
+    count->n_differ += here.n_differ;
+    count->n_unproven += here.n_unproven;
+    const int32_t n_same = n_verified - here.n_differ;
+    if (status <= STATUS_INTERRUPTED || (status == STATUS_OK && interrupt_signal()))
+        return status_fail(STATUS_INTERRUPTED - interrupt_signal(),
+                           "stopped: %d runs were the same, %d differed", n_same, here.n_differ);
+    TRY(status);
+    printf("%s: %d of %d runs verified, %d differ\n", runs, n_same, n, here.n_differ);
+    if (*other.kernels)
+        printf("%s: done again%s, %d of them the same to within %g only\n", runs, other.kernels,
+               here.n_agree, VERIFY_ROUNDING);
+    return STATUS_OK;
+}
+
+/* Gathers what is done into a text, and compares. */
+static int compare_table(struct sweep *s, struct file_difference *difference)
+{
+    OWNED char *again = NULL;
+    OWN_PATH(was, s->folder, "results.csv");
+    TRY(gather_text(s, &again));
+    if (file_exists(was))
+        return compare_text(was, again, difference);
+    describe_presence(false, difference);
+    return STATUS_OK;
+}
+
+/* Compares the table, unless runs are missing: then it says so, and the table may be an earlier
+ * one. Where only shards were at work, or the sweep was cut off, there is none yet: gathering
+ * writes it and times.csv. */
+static int verify_table(struct sweep *s, struct verify_count *count)
+{
+    struct file_difference difference = {0};
+    if (!file_exists_in(s->folder, "results.csv") && !file_exists_in(s->folder, "times.csv"))
+        return STATUS_OK;
+    if (gather_check(s) != STATUS_OK) {
+        printf("%s\n", status_message());
+        count->n_incomplete++;
+        return STATUS_OK;
+    }
+    TRY(compare_table(s, &difference));
+    if (*difference.where)
+        print_difference(s->folder, "results.csv", &difference);
+    count->n_tables += *difference.where != '\0';
+    return STATUS_OK;
+}
+
+static int verify_folder(const struct verify_values *values, struct sweep *s,
+                         struct verify_count *count)
+{
+    TRY(sweep_read_folder(s));
+    if (s->n_runs == 0)
+        return status_fail(
+            STATUS_USER,
+            "%s: its runs are not known, %s is missing or lists none: `spinet sweep` writes it",
+            s->folder, s->experiment.n_conditions == 0 ? "conditions.json" : "experiment.json");
+    const int32_t n_done = sweep_find_done(s);
+    if (n_done == 0)
+        return status_fail(STATUS_USER, "%s: none of its %d runs is finished", s->folder,
+                           s->n_runs);
+    TRY(sweep_check_found(s));
+    TRY(verify_runs(values, s, n_done, count));
+    return verify_table(s, count);
+}
+
+/* All finished runs of a sweep, or n_sample of them at even distances; then results.csv against
+ * what all its runs say. USER if a run has not the parameters that conditions.json says of its
+ * name, or the seed in it, or if conditions.json or experiment.json is not there. */
+static int verify_sweep(const struct verify_values *values, const char *folder,
+                        struct verify_count *count)
+{
+    OWN_NEW(struct sweep, s, 1, "the sweep");
+    sweep_init(s);
+    s->folder = folder;
+    const int status = verify_folder(values, s, count);
+    sweep_free(s);
+    return status;
+}
+
+/* ---- all of it ---- */
+
 static int verify(const struct verify_values *values, const char *folder,
                   struct verify_count *count)
 {
@@ -246,7 +400,7 @@ static int verify(const struct verify_values *values, const char *folder,
         return verify_sweep(values, folder, count);
     struct verify_outcome outcome;
     TRY(verify_run(values, folder, &outcome));
-    verify_count_in(count, &outcome);
+    count_in(count, &outcome);
     if (outcome.verdict == VERIFY_SAME)
         printf("%s: verified: %d files are identical%s\n", folder, outcome.n_files,
                outcome.kernels);
@@ -255,14 +409,6 @@ static int verify(const struct verify_values *values, const char *folder,
                "last digits only a machine that has that kernel can\n",
                folder, outcome.n_files, VERIFY_ROUNDING, outcome.kernels);
     return STATUS_OK;
-}
-
-void verify_count_in(struct verify_count *count, const struct verify_outcome *outcome)
-{
-    const bool differs = outcome->verdict == VERIFY_DIFFERS;
-    count->n_differ += differs;
-    count->n_unproven += differs && *outcome->kernels;
-    count->n_agree += outcome->verdict == VERIFY_AGREES;
 }
 
 static int conclude(const struct verify_count *count)
