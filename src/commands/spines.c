@@ -17,6 +17,7 @@
 #include "report/protocol_study.h"
 #include "report/spine_charts.h"
 #include "report/task_study.h"
+#include "store/run_tables.h"
 
 struct spines_values {
     struct command_values common;
@@ -36,7 +37,7 @@ static int read_runs(struct study *study, const char *folder)
 {
     TRY(file_exists_in(folder, "results.csv") ? study_read(study, folder)
                                               : study_of_runs(study, &folder, 1));
-    if (spine_study_any(study) || drift_study_any(study))
+    if (study_has_file(study, lives_table.file) || study_has_file(study, sizes_table.file))
         return STATUS_OK;
     return status_fail(STATUS_USER,
                        "%s: no run in it has a synapse_log.csv.gz: train with --log-synapses, or "
@@ -91,7 +92,8 @@ static int describe_runs(const struct spines_values *v)
     OWNED char *folder = v->out ? strdup(v->out) : file_join(runs, "spines");
     if (!folder)
         return status_no_memory("a file name", 0);
-    const bool has_lives = spine_study_any(&study), has_sizes = drift_study_any(&study);
+    const bool has_lives = study_has_file(&study, lives_table.file),
+               has_sizes = study_has_file(&study, sizes_table.file);
     TRY(has_lives ? spine_study_read(&spines, &study) : STATUS_OK);
     TRY(has_sizes ? drift_study_read(&drift, &study) : STATUS_OK);
     TRY(lock_folder(folder, &lock));

@@ -314,7 +314,7 @@ static int put_weights(struct page *page, const struct study *study)
     const char *folder = study->run->folder;
     char name[CLASS_NAME];
     int32_t n;
-    OWN_PATH(log, folder, "synapse_log.csv.gz");
+    OWN_PATH(log, folder, lives_table.file);
     const int status = run_data_open(data, folder, study->data_folder);
     if (status == STATUS_SYSTEM || !data->has_manifest)
         return status;

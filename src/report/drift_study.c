@@ -39,11 +39,6 @@ static void free_changes(struct changes *changes)
  * too few changes are NaN. */
 enum { AT_SIZE = 0, AT_MU = BINS, AT_SIGMA = 2 * BINS, AT_PART = 3 * BINS, N_AT };
 
-bool drift_study_any(const struct study *study)
-{
-    return study_has_file(study, sizes_table.file);
-}
-
 /* ---- a run ---- */
 
 /* Finds the synapses that are there on two consecutive days, at most longest_days apart. */

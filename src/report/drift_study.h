@@ -9,10 +9,8 @@
  * (docs/spines.md): drift mu(w) and noise sigma(w) by size, and the part of the changes that two
  * contacts of one pair of cells do not share. */
 
-/* Has any run sizes? */
-bool drift_study_any(const struct study *study);
-
-/* Reads the sizes of all runs that have them. USER for a damaged file; SYSTEM without memory. */
+/* Reads the sizes (sizes_table) of all runs that have them. USER for a damaged file; SYSTEM without
+ * memory. */
 int drift_study_read(struct run_measures *drift, const struct study *study);
 
 /* drift.csv (docs/files.md). */

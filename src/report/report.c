@@ -134,10 +134,7 @@ static int put_spines(struct page *page, const struct study *study)
 {
     SCOPED(spine_study_free) struct spine_study spines = {0};
     TRY(spine_study_read(&spines, study));
-    TRY(spine_charts_put(page, &spines));
-    for (int i = 0; i < N_TRENDS_OF_SPINES; i++)
-        TRY(trends_put_spines(page, &spines, (enum trend_of_spines)i));
-    return STATUS_OK;
+    return spine_charts_put(page, &spines);
 }
 
 static int put_protocols(struct page *page, const struct study *study)
@@ -253,9 +250,14 @@ static bool has_protocols(const struct study *study)
     return folder && protocol_figures_any(folder);
 }
 
+static bool has_logs(const struct study *study)
+{
+    return study_has_file(study, lives_table.file);
+}
+
 static bool lacks_records(const struct study *study)
 {
-    return is_one_run(study) && !(has_films(study) && spine_study_any(study));
+    return is_one_run(study) && !(has_films(study) && has_logs(study));
 }
 
 /* What the run would have had to record to be shown. */
@@ -264,7 +266,7 @@ static int put_lacking(struct page *page, const struct study *study)
     if (!has_films(study))
         fputs("<p>How the maps form: train with <code>--set record.maps_period=10</code>.</p>\n",
               page->html);
-    if (!spine_study_any(study))
+    if (!has_logs(study))
         fputs("<p>When each spine was born, grew and was lost: train with "
               "<code>--log-synapses</code> (or <code>--set record.synapses=true</code>); with "
               "<code>--set record.weights_period=10</code> its weight, tag and calcium, "

@@ -7,6 +7,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/html.h"
+#include "report/trends.h"
 
 #define PERCENT_LEAST 0.05 /* the end of a logarithmic axis */
 
@@ -153,10 +154,51 @@ static int put_figure(struct page *page, const struct spine_study *spines,
     return page_put_figure(page, &figure);
 }
 
+/* ---- over a factor that is a number ---- */
+
+static struct trend_point size_of(const struct spine_group *group)
+{
+    return (struct trend_point){group->mean, group->mean - group->sd, group->mean + group->sd};
+}
+
+static struct trend_point lost_of(const struct spine_group *group)
+{
+    return (struct trend_point){100 * spine_group_lost_a_day(group), NAN, NAN};
+}
+
+static struct trend_point alive_of(const struct spine_group *group)
+{
+    const struct survival_step alive = survival_at(&group->later, 4);
+    return (struct trend_point){100 * alive.alive, 100 * alive.low, 100 * alive.high};
+}
+
+static const struct trend {
+    const char *look;
+    struct trend_point (*of)(const struct spine_group *group);
+} trends[] = {{"spines-size-trend", size_of},
+              {"spines-lost-trend", lost_of},
+              {"spines-alive-trend", alive_of}};
+enum { N_TRENDS = sizeof trends / sizeof *trends };
+
+static int put_trend(struct page *page, const struct spine_study *spines, const struct trend *trend)
+{
+    SCOPED(figure_free) struct figure figure = {0};
+    OWN_NEW(struct trend_point, point, spines->n_groups, "a figure");
+    for (int32_t g = 0; g < spines->n_groups; g++)
+        point[g] = spines->group[g].n_runs > 0 ? trend->of(&spines->group[g])
+                                               : (struct trend_point){NAN, NAN, NAN};
+    TRY(figure_begin(&figure, trend->look));
+    return trends_put(page, &figure, spines->panels.study, point);
+}
+
 int spine_charts_put(struct page *page, const struct spine_study *spines)
 {
+    const struct study *study = spines->panels.study;
+    const bool is_by_condition = spines->n_groups == study->n_conditions;
     TRY(html_put_cells(page->html, spine_study_put_rows, spines, 1));
     for (int i = 0; i < N_CHARTS; i++)
         TRY(put_figure(page, spines, &charts[i]));
+    for (int i = 0; i < N_TRENDS && is_by_condition && trends_any(study); i++)
+        TRY(put_trend(page, spines, &trends[i]));
     return STATUS_OK;
 }

@@ -30,16 +30,9 @@ struct run_log {
 
 /* ---- reading ---- */
 
-static const char log_name[] = "synapse_log.csv.gz";
-
 static bool has_log(const struct study_run *run)
 {
-    return file_exists_in(run->folder, log_name);
-}
-
-bool spine_study_any(const struct study *study)
-{
-    return study_has_file(study, log_name);
+    return file_exists_in(run->folder, lives_table.file);
 }
 
 static double days_of(const struct manifest *manifest)
@@ -98,7 +91,7 @@ static int check_log(const struct run_log *log, const char *path)
 static int read_log(int32_t i, void *logs)
 {
     struct run_log *log = (struct run_log *)logs + i;
-    OWN_PATH(path, log->run->folder, log_name);
+    OWN_PATH(path, log->run->folder, lives_table.file);
     lives_free(&log->lives);
     TRY(lives_read(&log->lives, path));
     return check_log(log, path);

@@ -52,11 +52,8 @@ struct spine_study {
     struct spine_group *group; /* [n_groups] panel * n_lines + line */
 };
 
-/* Has any run a log? */
-bool spine_study_any(const struct study *study);
-
-/* Reads the logs of all runs that have one. `study` must outlive it. USER for a log or manifest
- * that is damaged; SYSTEM without memory. */
+/* Reads the logs (lives_table) of all runs that have one. `study` must outlive it. USER for a log
+ * or manifest that is damaged; SYSTEM without memory. */
 int spine_study_read(struct spine_study *spines, const struct study *study);
 void spine_study_free(struct spine_study *spines);
 

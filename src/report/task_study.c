@@ -15,7 +15,6 @@
 #include "train/task.h"
 
 static const double near_um = 5, new_days = 4;
-static const char log_name[] = "synapse_log.csv.gz";
 
 enum what {
     SPINES,
@@ -61,7 +60,7 @@ static int read_places(const char *folder, struct place **place, int32_t *n, dou
     SCOPED(lives_free) struct lives lives = {0};
     OWNED struct task_spine *spine = NULL;
     OWN_NEW(struct manifest, manifest, 1, "a manifest");
-    OWN_PATH(path, folder, log_name);
+    OWN_PATH(path, folder, lives_table.file);
     TRY(table_read_in(&task_table, folder, &spine, n));
     TRY(manifest_read(manifest, folder));
     TRY(lives_read(&lives, path));
@@ -75,7 +74,7 @@ static int read_places(const char *folder, struct place **place, int32_t *n, dou
     for (int32_t i = 0; i < *n; i++) {
         if (spine[i].id >= lives.n)
             return status_fail(STATUS_USER, "%s/%s: synapse %d is not in %s", folder,
-                               task_table.file, spine[i].id, log_name);
+                               task_table.file, spine[i].id, lives_table.file);
         const struct life *life = &lives.life[spine[i].id];
         (*place)[i] = (struct place){
             .dendrite = spine[i].dendrite,
@@ -133,7 +132,7 @@ static void add_new(struct pairs *near, bool is_related, const struct place *pla
 
 static bool has_both(const char *folder)
 {
-    return file_exists_in(folder, task_table.file) && file_exists_in(folder, log_name);
+    return file_exists_in(folder, task_table.file) && file_exists_in(folder, lives_table.file);
 }
 
 static int measure(double *value, const struct study_run *run, int32_t condition, void *data)

@@ -112,35 +112,3 @@ int trends_put(struct page *page, struct figure *figure, const struct study *stu
             }
     return page_put_figure(page, figure);
 }
-
-/* A measure of the spines of a condition's runs together. */
-static struct trend_point point_of(const struct spine_group *group, enum trend_of_spines what)
-{
-    const struct survival_step alive = survival_at(&group->later, 4);
-    if (group->n_runs == 0)
-        return (struct trend_point){NAN, NAN, NAN};
-    if (what == TREND_MEAN_SIZE)
-        return (struct trend_point){group->mean, group->mean - group->sd, group->mean + group->sd};
-    if (what == TREND_LOST)
-        return (struct trend_point){100 * spine_group_lost_a_day(group), NAN, NAN};
-    return (struct trend_point){100 * alive.alive, 100 * alive.low, 100 * alive.high};
-}
-
-int trends_put_spines(struct page *page, const struct spine_study *spines,
-                      enum trend_of_spines what)
-{
-    static const char *const looks[N_TRENDS_OF_SPINES] = {
-        [TREND_MEAN_SIZE] = "spines-size-trend",
-        [TREND_LOST] = "spines-lost-trend",
-        [TREND_ALIVE] = "spines-alive-trend",
-    };
-    SCOPED(figure_free) struct figure figure = {0};
-    const struct study *study = spines->panels.study;
-    OWN_NEW(struct trend_point, point, study->n_conditions, "a figure");
-    if (!trends_any(study) || spines->n_groups != study->n_conditions)
-        return STATUS_OK;
-    for (int32_t c = 0; c < study->n_conditions; c++)
-        point[c] = point_of(&spines->group[c], what);
-    TRY(figure_begin(&figure, looks[what]));
-    return trends_put(page, &figure, study, point);
-}

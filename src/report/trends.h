@@ -3,7 +3,6 @@
 #define SPINET_REPORT_TRENDS_H
 
 #include "report/page.h"
-#include "report/spine_study.h"
 #include "report/study.h"
 
 /* A value over the levels of the first factor where these are numbers: a line a level of the last,
@@ -20,11 +19,5 @@ struct trend_point {
  * a ring around theirs. SYSTEM without memory. */
 int trends_put(struct page *page, struct figure *figure, const struct study *study,
                const struct trend_point *point);
-
-/* Puts such a figure of a measure of the spines; none (STATUS_OK) where the levels are no numbers
- * or a group of spines is not one condition. */
-enum trend_of_spines { TREND_MEAN_SIZE, TREND_LOST, TREND_ALIVE, N_TRENDS_OF_SPINES };
-int trends_put_spines(struct page *page, const struct spine_study *spines,
-                      enum trend_of_spines what);
 
 #endif
