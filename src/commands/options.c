@@ -13,9 +13,11 @@
 #include "core/machine.h"
 #include "core/number.h"
 #include "core/scope.h"
+#include "core/shared_file.h"
 #include "core/status.h"
 #include "core/suggest.h"
 #include "core/utf8.h"
+#include "store/run.h"
 
 /* ---- threads ---- */
 
@@ -361,6 +363,25 @@ int options_check_not_read(const char *option, const char *path, const char *inp
         return status_fail(STATUS_USER, "%s %s: is in %s, which is read: name a file elsewhere",
                            option, path, input);
     return STATUS_OK;
+}
+
+/* ---- runs ---- */
+
+int options_take_run(struct command_values *values, const char *folder, struct manifest *manifest)
+{
+    if (!file_is_folder(folder))
+        return shared_file_no_folder(folder);
+    TRY(manifest_read(manifest, folder));
+    values->parameters = manifest->parameters;
+    values->seed = (int64_t)manifest->seed;
+    return run_kernel(manifest, folder, &values->kernel);
+}
+
+void options_print_score(const struct score *score)
+{
+    printf("accuracy %.4f on %d images (%d tie%s, %d undecided; %.4f by all spikes)",
+           score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_ties == 1 ? "" : "s",
+           score->rule.n_undecided, answer_counts_accuracy(&score->spikes, score->n));
 }
 
 void options_warn(const char *line)

@@ -86,6 +86,15 @@ int options_check_file(const char *option, const char *path);
  * it. USER. */
 int options_check_not_read(const char *option, const char *path, const char *input);
 
+/* Takes parameters and seed, and the kernel unless --kernel was given, from the manifest of a run.
+ * USER. */
+struct manifest;
+int options_take_run(struct command_values *values, const char *folder, struct manifest *manifest);
+
+/* Prints "accuracy 0.9500 on 20 images (1 tie, …)", without an end of the line. */
+struct score;
+void options_print_score(const struct score *score);
+
 /* Says a line on stderr, "spinet: …". */
 void options_warn(const char *line);
 

@@ -70,11 +70,8 @@ static int surgery(void *values)
         .data_folder = common->data,
     };
     TRY(run_execute(&request, &result));
-    const struct score *score = &result.score;
-    printf(
-        "accuracy %.4f on %d images (%d tie%s, %d undecided; %.4f by all spikes)\nresults in %s\n",
-        score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_ties == 1 ? "" : "s",
-        score->rule.n_undecided, answer_counts_accuracy(&score->spikes, score->n), v->folder);
+    options_print_score(&result.score);
+    printf("\nresults in %s\n", v->folder);
     return STATUS_OK;
 }
 

@@ -12,7 +12,6 @@
 #include "core/lock.h"
 #include "core/progress.h"
 #include "core/scope.h"
-#include "core/shared_file.h"
 #include "core/status.h"
 #include "core/version.h"
 #include "report/page.h"
@@ -214,18 +213,12 @@ static int trace_data(const struct trace_values *v, const struct dataset *datase
     return lock_and_write(v, &trace, &about);
 }
 
-/* Takes parameters, seed and kernel from the run's manifest. */
+/* Takes parameters, seed and kernel from the run, and warns where the kernel is another. */
 static int take_up(struct trace_values *v, struct manifest *manifest)
 {
-    struct command_values *common = &v->common;
-    if (!file_is_folder(v->run))
-        return shared_file_no_folder(v->run);
-    TRY(manifest_read(manifest, v->run));
-    common->parameters = manifest->parameters;
-    common->seed = (int64_t)manifest->seed;
-    TRY(run_kernel(manifest, v->run, &common->kernel));
     char other[256];
-    manifest_print_kernel(manifest, common->kernel->name, other, sizeof other);
+    TRY(options_take_run(&v->common, v->run, manifest));
+    manifest_print_kernel(manifest, v->common.kernel->name, other, sizeof other);
     if (*other)
         fprintf(stderr, "spinet: trace %s%s: the last digits may differ\n", v->run, other);
     return STATUS_OK;

@@ -9,7 +9,6 @@
 #include "core/file.h"
 #include "core/number.h"
 #include "core/scope.h"
-#include "core/shared_file.h"
 #include "core/status.h"
 #include "report/run_pictures.h"
 #include "store/run.h"
@@ -57,30 +56,15 @@ static int take_connectome(struct train_values *v)
     return parameters_store(p, "surgery", "before_training", operations, "--keep");
 }
 
-/* Takes parameters, seed and kernel from the run that is to be gone on with. */
-static int take_up(struct train_values *v, struct manifest *manifest)
-{
-    struct command_values *common = &v->common;
-    if (!file_is_folder(v->resumed))
-        return shared_file_no_folder(v->resumed);
-    TRY(manifest_read(manifest, v->resumed));
-    common->parameters = manifest->parameters;
-    common->seed = (int64_t)manifest->seed;
-    return run_kernel(manifest, v->resumed, &common->kernel);
-}
-
 static void print_result(const struct run_result *result, const char *folder)
 {
     static const char *const reasons[] = {[STOP_STRONG] = "enough strong synapses",
                                           [STOP_LIMIT] = "the limit",
                                           [STOP_PATIENCE] = "sample tests became no better",
                                           [STOP_ACCURACY] = "sample tests were good enough"};
-    const struct score *score = &result->score;
-    printf("accuracy %.4f on %d images (%d tie%s, %d undecided; %.4f by all spikes), trained with "
-           "%d presentations (%s), ",
-           score_accuracy(score), score->n, score->rule.n_ties, score->rule.n_ties == 1 ? "" : "s",
-           score->rule.n_undecided, answer_counts_accuracy(&score->spikes, score->n),
-           result->n_presentations, reasons[result->stopped_by]);
+    options_print_score(&result->score);
+    printf(", trained with %d presentations (%s), ", result->n_presentations,
+           reasons[result->stopped_by]);
     if (isnan(result->similarity))
         printf("no similarity, ");
     else
@@ -115,7 +99,7 @@ static int train(void *values)
     if (v->connectome)
         TRY(take_connectome(v));
     if (v->resumed)
-        TRY(take_up(v, &manifest));
+        TRY(options_take_run(common, v->resumed, &manifest));
     const struct run_request request = {
         .parameters = &common->parameters,
         .seed = (uint64_t)common->seed,

@@ -93,8 +93,8 @@ int hdf5_read(void *file, const char *name, enum spinet_type type, int rank,
 /* A text in new memory (free it). USER as hdf5_read. */
 int hdf5_read_text(void *file, const char *name, char **text);
 
-/* Compares all data sets of two files: their names, types, shapes and values. `where` is the first
- * that differs. USER as hdf5_open. */
+/* Compares all data sets of two files: their names, types, shapes, and values by their checksums.
+ * `where` is the first that differs. USER as hdf5_open. */
 int hdf5_compare(const char *was_path, const char *is_path, struct file_difference *difference);
 
 #endif

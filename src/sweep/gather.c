@@ -44,7 +44,8 @@ static int gather_run(const struct sweep *s, const struct sweep_run *run, FILE *
     return STATUS_OK;
 }
 
-int gather_runs(struct sweep *s, FILE *results, FILE *times)
+/* Puts results.csv and times.csv of the runs that are done. */
+static int put_runs(struct sweep *s, FILE *results, FILE *times)
 {
     for (int i = 0; i < s->experiment.n_factors; i++)
         fprintf(results, "%s,", s->experiment.factor[i].name);
@@ -61,7 +62,7 @@ int gather_text(struct sweep *s, char **results)
     OWNED char *times = NULL;
     size_t n;
     FILE *of_results = open_memstream(results, &n), *of_times = open_memstream(&times, &n);
-    int status = of_results && of_times ? gather_runs(s, of_results, of_times)
+    int status = of_results && of_times ? put_runs(s, of_results, of_times)
                                         : status_no_memory("the table", 0);
     if (of_results && fclose(of_results) != 0 && status == STATUS_OK)
         status = status_no_memory("the table", 0);
@@ -75,7 +76,7 @@ int gather_results(struct sweep *s)
     SCOPED(file_abandon) struct new_file results = {0}, times = {0};
     TRY(file_create_in(&results, s->folder, "results.csv"));
     TRY(file_create_in(&times, s->folder, "times.csv"));
-    TRY(gather_runs(s, results.stream, times.stream));
+    TRY(put_runs(s, results.stream, times.stream));
     TRY(file_commit(&results));
     TRY(file_commit(&times));
     return sweep_folder_describe(s);

@@ -17,7 +17,7 @@
 /* ---- names ---- */
 
 /* The name of a factor's level in a condition. */
-static const char *sweep_level(const struct sweep_condition *condition, int factor)
+static const char *level_of(const struct sweep_condition *condition, int factor)
 {
     const json_t *levels = json_object_get(condition->json, "levels");
     return json_string_value(json_array_get(levels, (size_t)factor));
@@ -27,7 +27,7 @@ int sweep_name_condition(struct sweep_condition *condition, const char *path)
 {
     const int n_levels = (int)json_array_size(json_object_get(condition->json, "levels"));
     for (int i = 0; i < n_levels; i++) {
-        const char *word = sweep_level(condition, i);
+        const char *word = level_of(condition, i);
         if (!word || strlen(word) >= EXPERIMENT_NAME_MAX || i >= FACTORS_MAX)
             return status_fail(STATUS_USER, "%s: expected names of levels", path);
         text_append(condition->cells, RUN_NAME_MAX, "%s,", word);
@@ -56,7 +56,7 @@ static void describe_condition(const struct sweep *s, const struct sweep_conditi
     *text = '\0';
     for (int i = 0; i < s->experiment.n_factors; i++)
         text_append(text, size, "%s%s = %s", i ? ", " : "", s->experiment.factor[i].name,
-                    sweep_level(condition, i));
+                    level_of(condition, i));
 }
 
 static int refuse_shared_name(const struct sweep *s, const struct sweep_condition *a,

@@ -193,11 +193,8 @@ int sweep_compare_data(const json_t *was, const json_t *is, const char *path);
 /* Asks the disk for every run's DONE; how many there are. */
 int32_t sweep_find_done(struct sweep *s);
 
-/* results.csv and times.csv of the runs that are done. USER if one of them is damaged, or is not
- * the sweep's (sweep_check_run). */
-int gather_runs(struct sweep *s, FILE *results, FILE *times);
-
-/* results.csv of the runs that are done, in new memory: to be freed in any case. As gather_runs. */
+/* results.csv of the runs that are done, in new memory: to be freed in any case. USER if one of
+ * them is damaged, or is not the sweep's (sweep_check_run). */
 int gather_text(struct sweep *s, char **results);
 
 /* Writes both, and experiment.json. */
