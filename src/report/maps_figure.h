@@ -29,4 +29,9 @@ bool maps_figure_is_whole(const struct study *study);
  * two figures. */
 void maps_figure_free(struct condition_maps **maps, const struct study *study);
 
+/* Representation maps over training, as films: a row a condition, the maps of the run with the
+ * median accuracy from before training to its end (maps_training.csv), six conditions a figure;
+ * nothing of runs that did not record them. USER for a damaged file; SYSTEM without memory. */
+int maps_figure_put_films(struct page *page, const struct study *study);
+
 #endif

@@ -111,7 +111,7 @@ static int put_maps(struct report *report)
     if (status == STATUS_OK && has_tests(study))
         status = maps_figure_put(&report->page, study, &report->maps, true);
     TRY(excuse_maps(report, status));
-    return map_films_put(&report->page, &report->study);
+    return maps_figure_put_films(&report->page, &report->study);
 }
 
 /* ---- what some runs record ---- */

@@ -17,11 +17,6 @@ int curves_put_phases(struct page *page, const struct study *study);
  * there is no network. */
 int curves_put_weights(struct page *page, const struct study *study);
 
-/* map_film.c: representation maps over training, as films: a row a condition, the maps of the run
- * with the median accuracy from before training to its end (maps_training.csv), six conditions a
- * figure; nothing of runs that did not record them. */
-int map_films_put(struct page *page, const struct study *study);
-
 /* run_figures.c, of a study of one run: its answers to the test images, how often each class was
  * answered with each, how active the cells of each were, and the images that it got wrong, with the
  * votes; and the lives of its spines, cell by cell, from the synapse log, which must be there. */

@@ -16,7 +16,6 @@
 #include "core/text.h"
 #include "report/effects.h"
 #include "report/run_data.h"
-#include "report/study_runs.h"
 #include "store/json_file.h"
 #include "store/manifest.h"
 #include "store/parameters_json.h"

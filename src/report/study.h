@@ -65,6 +65,10 @@ void study_free(struct study *study);
  * study->folder. USER for a folder that holds none, or is named twice. */
 int study_of_runs(struct study *study, const char *const *folders, int32_t n);
 
+/* study_runs.c: the table of these runs, a row each in their order: of several a column "run", the
+ * folder, then those of result.csv. results_free is safe afterwards either way. */
+int study_runs_read(const char *const *folders, int32_t n, struct results *results);
+
 /* The parameters of a condition, the study's own; NULL if none of its runs' folders is here. */
 const json_t *study_parameters(const struct study *study, int32_t condition);
 

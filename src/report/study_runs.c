@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs of `spinet train` as a study: of several, each is a level named by its folder, from where
  * the paths differ on. */
-#include "report/study_runs.h"
+#include "report/study.h"
 
 #include <stdlib.h>
 #include <string.h>

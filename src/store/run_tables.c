@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "store/run_tables.h"
 
+/* A number with six digits behind the point, which may be nothing. */
+#define PART(row, member, kind, head)                                                              \
+    TABLE_COLUMN(struct row, member, kind, head, .format = "%.6f", .may_be_empty = true)
+
 static const struct table_column curve_columns[] = {
     TABLE_COLUMN(struct curve_line, presentation, WHOLE, "presentation"),
-    TABLE_COLUMN(struct curve_line, sample_accuracy, NUMBER, "sample_accuracy", .format = "%.6f",
-                 .may_be_empty = true),
+    PART(curve_line, sample_accuracy, NUMBER, "sample_accuracy"),
     TABLE_COLUMN(struct curve_line, strong_fraction, FLOAT, "strong_fraction", .format = "%.6f"),
     TABLE_COLUMN(struct curve_line, n_pruned, WHOLE, "pruned"),
     TABLE_COLUMN(struct curve_line, n_grown, WHOLE, "grown"),
-    TABLE_COLUMN(struct curve_line, similarity, FLOAT, "similarity", .format = "%.6f",
-                 .may_be_empty = true),
+    PART(curve_line, similarity, FLOAT, "similarity"),
     TABLE_COLUMN(struct curve_line, n_lost, WHOLE, "lost"),
     TABLE_COLUMN(struct curve_line, n_born, WHOLE, "born"),
 };
@@ -20,19 +22,14 @@ static const struct table_column retention_columns[] = {
     TABLE_COLUMN(struct retention_row, size_class, CHOICE, "spines", .words = size_class_names,
                  .n_words = N_SIZE_CLASSES),
     TABLE_COLUMN(struct retention_row, n_spines, WHOLE, "n"),
-    TABLE_COLUMN(struct retention_row, mean_weight, NUMBER, "mean_weight", .format = "%.6f",
-                 .may_be_empty = true),
+    PART(retention_row, mean_weight, NUMBER, "mean_weight"),
     TABLE_COLUMN(struct retention_row, n_tests, WHOLE, "tests"),
-    TABLE_COLUMN(struct retention_row, accuracy, NUMBER, "accuracy", .format = "%.6f",
-                 .may_be_empty = true),
+    PART(retention_row, accuracy, NUMBER, "accuracy"),
     TABLE_COLUMN(struct retention_row, n_ties, WHOLE, "ties", .may_be_empty = true),
     TABLE_COLUMN(struct retention_row, n_undecided, WHOLE, "undecided", .may_be_empty = true),
-    TABLE_COLUMN(struct retention_row, accuracy_spikes, NUMBER, "accuracy_spikes", .format = "%.6f",
-                 .may_be_empty = true),
-    TABLE_COLUMN(struct retention_row, decoded, NUMBER, "decoded", .format = "%.6f",
-                 .may_be_empty = true),
-    TABLE_COLUMN(struct retention_row, correlation, NUMBER, "vector_correlation", .format = "%.6f",
-                 .may_be_empty = true),
+    PART(retention_row, accuracy_spikes, NUMBER, "accuracy_spikes"),
+    PART(retention_row, decoded, NUMBER, "decoded"),
+    PART(retention_row, correlation, NUMBER, "vector_correlation"),
 };
 const struct table retention_table =
     TABLE_OF("retention.csv", struct retention_row, retention_columns);
@@ -52,17 +49,14 @@ static const struct table_column continual_columns[] = {
 const struct table continual_table =
     TABLE_OF("continual.csv", struct continual_row, continual_columns);
 
-#define OVERLAP(member)                                                                            \
-    TABLE_COLUMN(struct continual_overlap, member, FLOAT, #member, .format = "%.6f",               \
-                 .may_be_empty = true)
 static const struct table_column overlap_columns[] = {
     TABLE_COLUMN(struct continual_overlap, presentation, WHOLE, "presentation"),
     TABLE_COLUMN(struct continual_overlap, phase, WHOLE, "phase"),
     TABLE_COLUMN(struct continual_overlap, label, WHOLE, "class"),
     TABLE_COLUMN(struct continual_overlap, other, WHOLE, "other"),
-    OVERLAP(cells),
-    OVERLAP(dendrites),
-    OVERLAP(synapses),
+    PART(continual_overlap, cells, FLOAT, "cells"),
+    PART(continual_overlap, dendrites, FLOAT, "dendrites"),
+    PART(continual_overlap, synapses, FLOAT, "synapses"),
 };
 const struct table continual_overlap_table =
     TABLE_OF("continual_overlap.csv", struct continual_overlap, overlap_columns);
