@@ -60,7 +60,7 @@ static int count_weights(const struct study_run *run, double *bin, double *n)
     return STATUS_OK;
 }
 
-/* Weights of all runs: bin[n_panels * n_lines] and how many they are. */
+/* Weights of all runs: bin[n_groups] and how many they are. */
 struct weights {
     const struct panels *panels;
     double (*bin)[N_BINS], *n;
@@ -71,8 +71,7 @@ static int add_weights(int32_t r, void *data)
 {
     const struct weights *weights = data;
     const struct panels *v = weights->panels;
-    const int32_t condition = v->study->run[r].condition;
-    const size_t at = (size_t)(condition / v->per_panel * v->n_lines + condition % v->n_lines);
+    const int32_t at = panels_group(v, &v->study->run[r]);
     double bin[N_BINS] = {0}, n = 0;
     TRY(count_weights(&v->study->run[r], bin, &n));
 #pragma omp critical
@@ -92,21 +91,20 @@ static void put_weights(struct figure *figure, const struct panels *v, const dou
     const double low = shared_number(v->study, "connections", "w_min"),
                  high = shared_number(v->study, "connections", "w_max");
     const double start = high > low ? fmin(100 / (N_BINS * (high - low)), 100) : 100;
+    const bool are_same = !isnan(low) && !isnan(high); /* in all runs */
     char title[512], name[512];
-    for (int32_t panel = 0; panel < v->n_panels; panel++) {
-        double n_here = 0;
-        panels_title(v, panel, title, sizeof title);
-        for (int32_t line = 0; line < v->n_lines; line++) {
-            const size_t at = (size_t)(panel * v->n_lines + line);
-            n_here += n[at];
-            panels_line(v, line, name, sizeof name);
-            for (int b = 0; b <= N_BINS && n[at] > 0; b++)
-                figure_put_row(figure, "lines", "panel %s, series %s, x %g, y %g", title, name,
-                               (double)b / N_BINS,
-                               100 * bin[at][b < N_BINS ? b : N_BINS - 1] / n[at]);
-        }
-        if (n_here > 0 && !isnan(low) && !isnan(high)) /* the same in all runs */
+    double n_here = 0; /* in the panel */
+    for (int32_t g = 0; g < v->n_groups; g++) {
+        const bool is_last = g % v->n_lines == v->n_lines - 1;
+        panels_title(v, g, title, sizeof title);
+        panels_line(v, g, name, sizeof name);
+        for (int b = 0; b <= N_BINS && n[g] > 0; b++)
+            figure_put_row(figure, "lines", "panel %s, series %s, x %g, y %g", title, name,
+                           (double)b / N_BINS, 100 * bin[g][b < N_BINS ? b : N_BINS - 1] / n[g]);
+        n_here += n[g];
+        if (is_last && n_here > 0 && are_same)
             figure_put_row(figure, "bars", "panel %s, x %g, x2 %g, y %g", title, low, high, start);
+        n_here = is_last ? 0 : n_here;
     }
 }
 
@@ -114,9 +112,8 @@ int curves_put_weights(struct page *page, const struct study *study)
 {
     SCOPED(figure_free) struct figure figure = {0};
     const struct panels v = panels_of(study);
-    const size_t n_lines = (size_t)v.n_panels * (size_t)v.n_lines;
-    OWNED double(*bin)[N_BINS] = calloc(n_lines, sizeof *bin);
-    OWNED double *n = calloc(n_lines, sizeof *n);
+    OWNED double(*bin)[N_BINS] = calloc((size_t)v.n_groups, sizeof *bin);
+    OWNED double *n = calloc((size_t)v.n_groups, sizeof *n);
     if (!bin || !n)
         return status_no_memory("the weights", 0);
     TRY(study_read_each(study->n_runs, 16, add_weights, &(struct weights){&v, bin, n}));

@@ -24,34 +24,33 @@ struct panels panels_of(const struct study *study)
         v.per_panel = study->n_conditions;
         v.named_to = 0;
     }
-    v.n_panels = study->n_conditions / v.per_panel;
+    v.n_groups = study->n_conditions / v.per_panel * v.n_lines;
     return v;
 }
 
-bool panels_belongs(const struct panels *v, const struct study_run *run, int32_t panel,
-                    int32_t line)
+int32_t panels_group(const struct panels *v, const struct study_run *run)
 {
-    return run->condition / v->per_panel == panel && run->condition % v->n_lines == line;
+    return run->condition / v->per_panel * v->n_lines + run->condition % v->n_lines;
 }
 
-const char *panels_title(const struct panels *v, int32_t panel, char *title, size_t size)
+const char *panels_title(const struct panels *v, int32_t group, char *title, size_t size)
 {
+    const int32_t condition = group / v->n_lines * v->per_panel;
     *title = '\0';
     if (v->named_to > 0)
-        (v->study->n_factors > 2 ? study_describe : study_label)(v->study, panel * v->per_panel, 0,
+        (v->study->n_factors > 2 ? study_describe : study_label)(v->study, condition, 0,
                                                                  v->named_to, title, size);
-    else if (v->n_panels < v->study->n_conditions / v->n_lines)
-        snprintf(title, size, "all %d of %.200s", v->study->n_first,
-                 study_factor_title(v->study, 0));
+    else if (v->n_groups < v->study->n_conditions)
+        snprintf(title, size, "all %d of %.200s", v->study->n_first, v->study->factor[0]->name);
     return title;
 }
 
-const char *panels_line(const struct panels *v, int32_t line, char *name, size_t size)
+const char *panels_line(const struct panels *v, int32_t group, char *name, size_t size)
 {
     *name = '\0';
-    return v->n_lines > 1
-               ? study_name(v->study, line, v->lines_from, v->study->n_factors, name, size)
-               : name;
+    return v->n_lines > 1 ? study_name(v->study, group % v->n_lines, v->lines_from,
+                                       v->study->n_factors, name, size)
+                          : name;
 }
 
 void panels_describe(const struct panels *v, struct figure *figure)
@@ -64,13 +63,13 @@ void panels_describe(const struct panels *v, struct figure *figure)
                v->n_lines > 1 ? study_factor_title(v->study, v->lines_from) : "");
 }
 
-const char *panels_name(const struct panels *v, int32_t panel, int32_t line, char *name,
-                        size_t size)
+const char *panels_name(const struct panels *v, int32_t group, char *name, size_t size)
 {
     char first[240] = "", last[240] = "";
     if (v->named_to > 0)
-        study_name(v->study, panel * v->per_panel, 0, v->named_to, first, sizeof first);
-    panels_line(v, line, last, sizeof last);
+        study_name(v->study, group / v->n_lines * v->per_panel, 0, v->named_to, first,
+                   sizeof first);
+    panels_line(v, group, last, sizeof last);
     snprintf(name, size, "%s%s%s", first, *first && *last ? ", " : "", last);
     if (!*name)
         snprintf(name, size, "all");

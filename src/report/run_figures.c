@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/file.h"
-#include "core/number.h"
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/lives.h"
@@ -25,25 +24,25 @@ enum {
 struct prediction {
     int32_t image, label, answer; /* -1: undecided */
     bool is_tie;
+    int32_t votes[CLASSES_MAX];
 };
 
-static const struct table_column prediction_columns[] = {
+enum { N_FIXED = 4 };
+static const struct table_column fixed_columns[N_FIXED] = {
     TABLE_COLUMN(struct prediction, image, WHOLE, "image"),
     TABLE_COLUMN(struct prediction, label, WHOLE, "label"),
     TABLE_COLUMN(struct prediction, answer, WHOLE, "prediction", .may_be_empty = true),
     TABLE_COLUMN(struct prediction, is_tie, FLAG, "tie"),
 };
-static const struct table prediction_table =
-    TABLE_OF("predictions.csv", struct prediction, prediction_columns);
+static const char predictions_file[] = "predictions.csv";
 
 /* The answers of a run's final test. */
 struct answers {
     const struct dataset *dataset;
-    int32_t n_classes, n, capacity;
+    int32_t n_classes, n;
     int32_t label[CLASSES_MAX];
     bool counts_spikes;                          /* votes are spikes; else they are active cells */
     struct prediction *prediction;               /* [n] */
-    int32_t (*votes)[CLASSES_MAX];               /* [n] */
     double votes_sum[CLASSES_MAX][CLASSES_MAX];  /* of a class's cells, by the image's class */
     int32_t count[CLASSES_MAX][CLASSES_MAX + 1]; /* answers, by the image's class; last: none */
 };
@@ -51,24 +50,29 @@ struct answers {
 static void free_answers(struct answers *a)
 {
     free(a->prediction);
-    free(a->votes);
 }
 
-/* The first column of votes, "active_3" or "spikes_3", and what is voted by. */
-static int find_votes(const struct table_reader *reader, struct answers *a)
+/* Adds a column of votes for each class, "active_3" or "spikes_3": those that the rule goes by,
+ * which stand first; heads that it names are the reader's. */
+static void add_votes(struct table_column *column, struct answers *a, char *const *head,
+                      int n_heads)
 {
     static const char *const kinds[] = {"active_", "spikes_"};
-    int first = 0;
-    while (first < reader->n_fields && strncmp(reader->head[first], kinds[0], 7) != 0 &&
-           strncmp(reader->head[first], kinds[1], 7) != 0)
-        first++;
-    for (int at = first; at < reader->n_fields && a->n_classes < CLASSES_MAX; at++) {
-        a->counts_spikes = strncmp(reader->head[first], kinds[1], 7) == 0;
-        if (strncmp(reader->head[at], kinds[a->counts_spikes], 7) != 0)
-            break;
-        a->label[a->n_classes++] = (int32_t)strtol(reader->head[at] + 7, NULL, 10);
+    enum { N = 7 }; /* letters of each */
+    int at = 0;
+    while (at < n_heads && strncmp(head[at], kinds[0], N) != 0 &&
+           strncmp(head[at], kinds[1], N) != 0)
+        at++;
+    a->counts_spikes = at < n_heads && strncmp(head[at], kinds[1], N) == 0;
+    for (; at < n_heads && a->n_classes < CLASSES_MAX &&
+           strncmp(head[at], kinds[a->counts_spikes], N) == 0;
+         at++) {
+        const int32_t k = a->n_classes++;
+        a->label[k] = (int32_t)strtol(head[at] + N, NULL, 10);
+        column[k] = (struct table_column)TABLE_COLUMN(struct prediction, votes[k], WHOLE, head[at],
+                                                      .least = INT32_MIN, .most = INT32_MAX,
+                                                      .right = "a whole number");
     }
-    return first;
 }
 
 static int class_of(const struct answers *a, int32_t label)
@@ -79,41 +83,29 @@ static int class_of(const struct answers *a, int32_t label)
     return k;
 }
 
-/* Takes a row of the table that was just read. */
-static int take_row(struct answers *a, const struct table_reader *reader, int first)
+static int read_answers(struct answers *a, const char *path)
 {
-    const struct prediction *p = &a->prediction[a->n];
-    const int own = class_of(a, p->label);
-    if (own == a->n_classes)
-        return table_refuse_value(reader, "label", "a label that has a column of votes");
-    for (int k = 0; k < a->n_classes; k++) {
-        int64_t votes;
-        if (!number_parse_whole(reader->field[first + k], &votes))
-            return table_refuse(reader, first + k, "a whole number");
-        a->votes[a->n][k] = (int32_t)votes;
-        a->votes_sum[own][k] += (double)votes;
-    }
-    a->count[own][class_of(a, p->answer)]++;
-    a->n++;
-    return STATUS_OK;
-}
-
-static int read_rows(struct answers *a, const char *path)
-{
+    struct table_column column[N_FIXED + CLASSES_MAX];
     SCOPED(table_close) struct table_reader reader = {0};
-    TRY(table_open(&reader, &prediction_table, path));
-    const int first = find_votes(&reader, a);
-    for (;;) {
-        if (a->n == a->capacity) {
-            a->capacity = 2 * a->capacity + 256;
-            TRY_RESIZE(a->prediction, a->capacity, "the answers");
-            TRY_RESIZE(a->votes, a->capacity, "the answers");
-        }
-        const int status = table_next(&reader, &a->prediction[a->n]);
-        if (status <= 0)
-            return status;
-        TRY(take_row(a, &reader, first));
+    memcpy(column, fixed_columns, sizeof fixed_columns);
+    TRY(table_open(&reader, NULL, path));
+    add_votes(column + N_FIXED, a, reader.head, reader.n_fields);
+    const struct table table = {.row_size = sizeof(struct prediction),
+                                .column = column,
+                                .n_columns = N_FIXED + a->n_classes};
+    TRY(table_read(&table, path, NULL, &a->prediction, &a->n));
+    for (int32_t i = 0; i < a->n; i++) {
+        const struct prediction *p = &a->prediction[i];
+        const int own = class_of(a, p->label);
+        if (own == a->n_classes)
+            return status_fail(
+                STATUS_USER, "%s: line %d: label '%d': expected a label that has a column of votes",
+                path, i + 2, p->label);
+        for (int k = 0; k < a->n_classes; k++)
+            a->votes_sum[own][k] += p->votes[k];
+        a->count[own][class_of(a, p->answer)]++;
     }
+    return STATUS_OK;
 }
 
 /* ---- answers ---- */
@@ -171,11 +163,11 @@ static int put_shares(struct page *page, const struct answers *a)
                   answer = class_of(a, a->prediction[i].answer);
         double all = 0;
         for (int k = 0; k < a->n_classes; k++)
-            all += fmax(a->votes[i][k], 0);
+            all += fmax(a->prediction[i].votes[k], 0);
         if (answer == a->n_classes || all <= 0)
             continue;
-        const double share[2] = {1 - fmax(a->votes[i][own], 0) / all,
-                                 fmax(a->votes[i][answer], 0) / all};
+        const double share[2] = {1 - fmax(a->prediction[i].votes[own], 0) / all,
+                                 fmax(a->prediction[i].votes[answer], 0) / all};
         for (int what = 0; what < 2; what++) {
             const int bin = (int)(share[what] * BINS);
             n[what][own == answer][bin < BINS ? bin : BINS - 1]++;
@@ -211,12 +203,12 @@ static void put_wrong_image(struct figure *figure, const struct answers *a, int3
                    is_there ? figure_image(&a->dataset->test, p->image) : json_null(),
                    a->dataset->test.width, a->dataset->test.height, "gray");
     for (int k = 0; k < a->n_classes; k++)
-        figure_put_row(figure, "votes",
-                       "n %d, cells of class %d, votes %d, place %g, share %g, kind %s", n,
-                       a->label[k], a->votes[i][k], (double)k / a->n_classes, 1.0 / a->n_classes,
-                       a->label[k] == p->label    ? "label"
-                       : a->label[k] == p->answer ? "answer"
-                                                  : "other");
+        figure_put_row(
+            figure, "votes", "n %d, cells of class %d, votes %d, place %g, share %g, kind %s", n,
+            a->label[k], a->prediction[i].votes[k], (double)k / a->n_classes, 1.0 / a->n_classes,
+            a->label[k] == p->label    ? "label"
+            : a->label[k] == p->answer ? "answer"
+                                       : "other");
 }
 
 static int put_wrong_images(struct page *page, const struct answers *a)
@@ -250,14 +242,14 @@ int run_answers_put(struct page *page, const struct study *study)
 {
     SCOPED(free_answers) struct answers a = {0};
     struct run_data *data = study->data;
-    OWNED char *path = file_join(study->run->folder, prediction_table.file);
+    OWNED char *path = file_join(study->run->folder, predictions_file);
     if (!path)
         return status_no_memory("the answers", 0);
     if (!file_exists(path)) {
         fputs("<p>No predictions.csv: nothing was tested.</p>\n", page->html);
         return STATUS_OK;
     }
-    TRY(read_rows(&a, path));
+    TRY(read_answers(&a, path));
     TRY(put_tiles(page, &a, false));
     TRY(put_tiles(page, &a, true));
     TRY(put_shares(page, &a));

@@ -329,21 +329,19 @@ static void put_panels(struct run_lines *l, const char *name, const char *line, 
 /* The runs of a condition, or of a panel and line (v). */
 static int put_group(struct run_lines *l, const struct panels *v, int32_t group, const char *by)
 {
-    const int32_t panel = group / v->n_lines, line = group % v->n_lines;
     const bool is_condition = strcmp(by, "condition") == 0;
     const struct study *study = v->study;
     char name[512], own[512] = "";
     for (int32_t r = 0; r < study->n_runs; r++)
-        if (is_condition ? study->run[r].condition == group
-                         : panels_belongs(v, &study->run[r], panel, line))
+        if ((is_condition ? study->run[r].condition : panels_group(v, &study->run[r])) == group)
             TRY(read_track(l, &study->run[r]));
     if (is_condition)
         study_label(study, group, 0, study->n_factors, name, sizeof name);
     else if (*by)
-        panels_name(v, panel, line, name, sizeof name);
+        panels_name(v, group, name, sizeof name);
     else {
-        panels_title(v, panel, name, sizeof name);
-        panels_line(v, line, own, sizeof own);
+        panels_title(v, group, name, sizeof name);
+        panels_line(v, group, own, sizeof own);
     }
     put_panels(l, name, own, study->n_conditions == 1);
     free_tracks(l);
@@ -393,7 +391,7 @@ static int put_look(struct page *page, const struct study *study, const char *lo
     if (!*by)
         panels_describe(&v, &figure);
     const bool is_condition = strcmp(by, "condition") == 0;
-    const int32_t n = is_condition ? study->n_conditions : v.n_panels * v.n_lines;
+    const int32_t n = is_condition ? study->n_conditions : v.n_groups;
     const int32_t n_put = *by && n > GROUPS_MAX ? GROUPS_MAX : n;
     for (int32_t group = 0; group < n_put; group++)
         TRY(put_group(&l, &v, group, by));

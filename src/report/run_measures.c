@@ -14,7 +14,7 @@ static int measure_condition(double *value, const struct panels *v, int32_t cond
     for (int32_t r = 0; r < v->study->n_runs; r++) {
         const struct study_run *run = &v->study->run[r];
         double *of_run = value + (size_t)*n_runs * (size_t)n_measures;
-        if (!panels_belongs(v, run, condition / v->n_lines, condition % v->n_lines))
+        if (panels_group(v, run) != condition)
             continue;
         for (int i = 0; i < n_measures; i++)
             of_run[i] = NAN;
@@ -28,7 +28,7 @@ int run_measures_read(struct run_measures *measures, const struct study *study,
                       const char *const *names, int n_measures, measure_run *measure, void *data)
 {
     const struct panels v = panels_of(study);
-    *measures = (struct run_measures){.n_conditions = v.n_panels * v.n_lines};
+    *measures = (struct run_measures){.n_conditions = v.n_groups};
     OWN_NEW(double, value, (size_t)study->n_runs *(size_t)n_measures, "the runs");
     OWN_NEW(double, known, study->n_runs, "the runs");
     TRY_NEW(measures->name, measures->n_conditions, "the runs");
@@ -36,7 +36,7 @@ int run_measures_read(struct run_measures *measures, const struct study *study,
     for (int32_t c = 0; c < measures->n_conditions; c++) {
         int32_t n_runs;
         char *name = measures->name[c];
-        panels_name(&v, c / v.n_lines, c % v.n_lines, name, sizeof *measures->name);
+        panels_name(&v, c, name, sizeof *measures->name);
         TRY(measure_condition(value, &v, c, n_measures, measure, data, &n_runs));
         for (int i = 0; i < n_measures; i++) {
             struct summary of;

@@ -147,10 +147,9 @@ static int put_figure(struct page *page, const struct spine_study *spines,
         figure_set(&figure, "y_most %g", spines->life_limit);
     for (int32_t g = 0; g < spines->n_groups; g++)
         if (spines->group[g].n_runs > 0)
-            chart->put(&(struct group_curve){&figure, spines, &spines->group[g],
-                                             panels_title(v, g / v->n_lines, panel, sizeof panel),
-                                             panels_line(v, g % v->n_lines, line, sizeof line),
-                                             g % v->n_lines == 0});
+            chart->put(&(struct group_curve){
+                &figure, spines, &spines->group[g], panels_title(v, g, panel, sizeof panel),
+                panels_line(v, g, line, sizeof line), g % v->n_lines == 0});
     return page_put_figure(page, &figure);
 }
 

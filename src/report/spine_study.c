@@ -299,12 +299,11 @@ static int read_group(struct spine_study *spines, int32_t g, const struct run_lo
                       struct run_log *of_group)
 {
     const struct panels *panels = &spines->panels;
-    const int32_t panel = g / panels->n_lines, line = g % panels->n_lines;
     struct spine_group *group = &spines->group[g];
     int32_t n = 0;
-    panels_name(panels, panel, line, group->name, sizeof group->name);
+    panels_name(panels, g, group->name, sizeof group->name);
     for (int32_t r = 0; r < panels->study->n_runs; r++)
-        if (log[r].run && panels_belongs(panels, log[r].run, panel, line))
+        if (log[r].run && panels_group(panels, log[r].run) == g)
             of_group[n++] = log[r];
     int status = study_read_each(n, 1, read_log, of_group);
     if (status == STATUS_OK)
@@ -329,7 +328,7 @@ static int read_groups(struct spine_study *spines)
 int spine_study_read(struct spine_study *spines, const struct study *study)
 {
     *spines = (struct spine_study){.panels = panels_of(study)};
-    spines->n_groups = spines->panels.n_panels * spines->panels.n_lines;
+    spines->n_groups = spines->panels.n_groups;
     RETURN_OR_FREE(read_groups(spines), spine_study_free, spines);
 }
 

@@ -49,7 +49,7 @@ struct spine_study {
     double last_day;   /* of the longest run: the end of the time axis */
     double life_limit; /* restricted means are up to this many days */
     int32_t n_groups;
-    struct spine_group *group; /* [n_groups] panel * n_lines + line */
+    struct spine_group *group; /* [n_groups] as panels.h has them */
 };
 
 /* Reads the logs (lives_table) of all runs that have one. `study` must outlive it. USER for a log
