@@ -9,8 +9,8 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "hdf5_values.h"
 #include "neuron/presentation.h"
-#include "store/hdf5_file.h"
 #include "support.h"
 
 /* Turnover, sample tests, living spines, all that can be recorded. A run in which no voltage meets

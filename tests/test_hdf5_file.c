@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf5_file: values there and back, checksums, and every damaged byte found. */
-#include "store/hdf5_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
+#include "hdf5_values.h"
 #include "support.h"
 
 static const float weights[] = {0.5F, -0.0F, 1e-30F, 3.25F, 7, 8};

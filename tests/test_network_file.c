@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* train/network_file: network.h5 holds all that training needs to go on from a network, to the bit;
  * and `train --network` and `replay --network` of the real program. */
+#include "hdf5_values.h"
 #include "store/network_file.h"
 
 #include <math.h>

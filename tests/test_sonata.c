@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* network/sonata: what SONATA asks of a file is in network.h5, and all of it is the network; and
  * the lines of Python that docs/files.md shows do what they say. */
+#include "hdf5_values.h"
 #include "store/sonata.h"
 
 #include <fcntl.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* train/spike_record: what is added stands in spikes.h5; what comes after a checkpoint is cut off;
  * a file that is not what it was is refused. */
+#include "hdf5_values.h"
 #include "store/spike_record.h"
 
 #include <stdlib.h>
@@ -10,7 +11,6 @@
 #include "core/file.h"
 #include "core/random.h"
 #include "core/status.h"
-#include "store/hdf5_file.h"
 #include "store/npz.h"
 #include "support.h"
 

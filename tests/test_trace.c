@@ -8,7 +8,7 @@
 
 #include "core/file.h"
 #include "core/status.h"
-#include "store/hdf5_file.h"
+#include "hdf5_values.h"
 #include "support.h"
 #include "train/trace.h"
 

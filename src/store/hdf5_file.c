@@ -254,8 +254,8 @@ static int write_typed(struct hdf5_file *file, const char *name, hid_t type, int
     return STATUS_OK;
 }
 
-int hdf5_write(void *file, const char *name, enum spinet_type type, int rank,
-               const int64_t *dimensions, const void *values, const char *unit)
+static int write_values(void *file, const char *name, enum spinet_type type, int rank,
+                        const int64_t *dimensions, const void *values, const char *unit)
 {
     LOCKED;
     hsize_t shape[RANK_MAX];
@@ -265,7 +265,7 @@ int hdf5_write(void *file, const char *name, enum spinet_type type, int rank,
                        field_array_size(type, rank, dimensions), unit);
 }
 
-int hdf5_write_text(void *file, const char *name, const char *text)
+static int write_text(void *file, const char *name, const char *text)
 {
     LOCKED;
     HANDLE type = text_type(strlen(text) + 1, H5T_STR_NULLTERM);
@@ -440,8 +440,8 @@ static int get_shape(const struct hdf5_file *file, const char *name, hid_t id, h
     return STATUS_OK;
 }
 
-int hdf5_dimensions(void *of, const char *name, enum spinet_type type, int rank,
-                    int64_t *dimensions)
+static int read_shape(void *of, const char *name, enum spinet_type type, int rank,
+                      int64_t *dimensions)
 {
     LOCKED;
     const struct hdf5_file *file = of;
@@ -449,8 +449,8 @@ int hdf5_dimensions(void *of, const char *name, enum spinet_type type, int rank,
     return get_shape(file, name, id, stored_type(type), rank, dimensions);
 }
 
-int hdf5_read(void *of, const char *name, enum spinet_type type, int rank,
-              const int64_t *dimensions, void *values)
+static int read_values(void *of, const char *name, enum spinet_type type, int rank,
+                       const int64_t *dimensions, void *values)
 {
     LOCKED;
     const struct hdf5_file *file = of;
@@ -465,7 +465,7 @@ int hdf5_read(void *of, const char *name, enum spinet_type type, int rank,
     return STATUS_OK;
 }
 
-int hdf5_read_text(void *of, const char *name, char **text)
+static int read_text(void *of, const char *name, char **text)
 {
     LOCKED;
     const struct hdf5_file *file = of;
@@ -487,8 +487,8 @@ int hdf5_read_text(void *of, const char *name, char **text)
 
 struct archive hdf5_archive(struct hdf5_file *file, bool loads)
 {
-    static const struct archive_format format = {hdf5_write, hdf5_write_text, hdf5_dimensions,
-                                                 hdf5_read, hdf5_read_text};
+    static const struct archive_format format = {write_values, write_text, read_shape, read_values,
+                                                 read_text};
     return (struct archive){.format = &format, .file = file, .path = file->path, .loads = loads};
 }
 

@@ -39,18 +39,9 @@ int hdf5_open(struct hdf5_file *file, const char *path);
 /* Closes a file; nothing is left of one that was being written. Safe on a zeroed structure. */
 void hdf5_close(struct hdf5_file *file);
 
-/* An archive of an open file, whose data sets are saved or loaded by the functions below. The
- * caller still has to close the file. */
+/* An archive of an open file, by which its data sets are saved or loaded; groups in a name
+ * ("nodes/0/x") are made. The caller still has to close the file. */
 struct archive hdf5_archive(struct hdf5_file *file, bool loads);
-
-/* The functions of that archive; `file` is a struct hdf5_file. Writes
- * values[dimensions[0]][dimensions[1]]… as data set `name`; groups in the name ("nodes/0/x") are
- * made. `rank` 0 … 3; 0 is a single value. `unit` as an attribute "unit", or NULL. SYSTEM. */
-int hdf5_write(void *file, const char *name, enum spinet_type type, int rank,
-               const int64_t *dimensions, const void *values, const char *unit);
-
-/* Writes a text as hdf5_write does values. */
-int hdf5_write_text(void *file, const char *name, const char *text);
 
 /* A data set of one dimension that is written part by part, when it is large. */
 struct hdf5_series {
@@ -79,19 +70,6 @@ int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const 
 
 /* Whether the file has an object of this name. */
 bool hdf5_has(struct hdf5_file *file, const char *name);
-
-/* The number of values along each of `rank` dimensions. USER if there is no such data set, of that
- * rank and type. */
-int hdf5_dimensions(void *file, const char *name, enum spinet_type type, int rank,
-                    int64_t *dimensions);
-
-/* Reads a whole data set of exactly these dimensions into values. USER, naming the data set, if it
- * is missing, or of another type or shape. */
-int hdf5_read(void *file, const char *name, enum spinet_type type, int rank,
-              const int64_t *dimensions, void *values);
-
-/* A text in new memory (free it). USER as hdf5_read. */
-int hdf5_read_text(void *file, const char *name, char **text);
 
 /* Compares all data sets of two files: their names, types, shapes, and values by their checksums.
  * `where` is the first that differs. USER as hdf5_open. */

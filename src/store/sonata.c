@@ -356,7 +356,10 @@ int sonata_write_network(struct hdf5_file *file, const struct network *network,
     TRY(write_plastic(file, network));
     TRY(write_fixed(file, network, NEURONS));
     TRY(write_fixed(file, network, TEACHERS));
-    return hdf5_write(file, SONATA_NEXT_ID, SPINET_INT32, 0, NULL, &network->plastic.next_id, NULL);
+    struct archive archive = hdf5_archive(file, false);
+    int32_t next_id = network->plastic.next_id;
+    archive_number(&archive, SONATA_NEXT_ID, SPINET_INT32, &next_id, NULL);
+    return archive.status;
 }
 
 int sonata_write_types(const struct network *network, const int32_t *labels, const char *folder)

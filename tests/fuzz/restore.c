@@ -12,9 +12,9 @@
 #include "core/status.h"
 #include "fuzz/members.h"
 #include "fuzz/readers.h"
+#include "hdf5_values.h"
 #include "store/archive.h"
 #include "store/checkpoint.h"
-#include "store/hdf5_file.h"
 #include "store/hdf5_library.h"
 #include "store/network_file.h"
 
