@@ -7,7 +7,6 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "report/report.h"
-#include "report/watch.h"
 
 struct report_values {
     struct command_values common;

@@ -12,11 +12,10 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
-#include "report/drift_study.h"
 #include "report/html.h"
 #include "report/protocol_study.h"
-#include "report/spine_charts.h"
-#include "report/task_study.h"
+#include "report/run_measures.h"
+#include "report/spine_study.h"
 #include "store/run_tables.h"
 
 struct spines_values {
@@ -101,7 +100,7 @@ static int describe_runs(const struct spines_values *v)
     TRY(page_begin(&page, folder, "Spines"));
     TRY(has_lives ? write_lives(&spines, folder, &page) : STATUS_OK);
     TRY(has_sizes ? write_drift(&drift, folder, &page) : STATUS_OK);
-    TRY(task_study_any(&study) ? write_task(&study, folder, &page) : STATUS_OK);
+    TRY(study_has_file(&study, task_table.file) ? write_task(&study, folder, &page) : STATUS_OK);
     return write_page(&page, v, "spines.html");
 }
 

@@ -11,11 +11,8 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/text.h"
-#include "report/criterion.h"
 #include "report/effects.h"
-#include "report/equivalence.h"
 #include "report/findings.h"
-#include "report/means_table.h"
 #include "report/run_columns.h"
 #include "store/json_file.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/criterion.h"
+#include "report/effects.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -8,6 +8,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "core/table.h"
+#include "report/study.h"
 #include "report/survival.h"
 #include "store/run_tables.h"
 

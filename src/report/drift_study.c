@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/drift_study.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +6,8 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/html.h"
+#include "report/page.h"
+#include "report/run_measures.h"
 #include "spines/intrinsic.h"
 #include "store/manifest.h"
 #include "store/run_tables.h"

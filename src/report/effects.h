@@ -140,4 +140,46 @@ int effects_print(const struct effects *effects, FILE *out);
 /* All of it, as JSON; NaN is null. SYSTEM. */
 int effects_write_json(const struct effects *effects, const char *path);
 
+/* ---- equivalence.c ---- */
+
+/* Whether runs reproduce a reference: each group against that of the same levels in other results,
+ * by two one-sided tests (Schuirmann 1987) of Welch's t. Equivalent within a margin: the 90 %
+ * interval of the difference of the means lies within it, p < 0.05. The seeds of the two need have
+ * nothing in common. */
+
+/* Prints a table of all groups. USER if no group is in both, SYSTEM without memory. */
+int equivalence_print(const struct effects *effects, const struct effects *reference, double margin,
+                      FILE *out);
+
+/* ---- criterion.c ---- */
+
+/* How soon runs learn, from their learning curves. A run that ends, or is at its limit, before its
+ * sample accuracy was once at the criterion, is known to need longer, not how long (censored). */
+
+/* Adds three columns to the study's results: to_criterion, presentations until the sample accuracy
+ * is first at or above the criterion or, if it never is, the last sample's; criterion_reached, 1 or
+ * 0; and curve_area, the mean sample accuracy over as many presentations as the longest run has, a
+ * shorter one's last value going on. Reads the curves. USER if no run has one. */
+struct study;
+int criterion_add_columns(struct study *study, double criterion);
+
+/* Prints, of effects on to_criterion, the median time of each group by Kaplan & Meier and log-rank
+ * tests of the comparisons, which take runs as independent. SYSTEM without memory. */
+int criterion_print(const struct effects *effects, FILE *out);
+
+/* ---- means_table.c ---- */
+
+/* A table in Markdown, as the documents have, of n measures of the same results and factors: means
+ * ± standard deviations, and differences with 95 % intervals (of a t-test that decides, else the
+ * bootstrap's) and the corrected p of the test that decides. */
+struct means_table {
+    int n;
+    const struct effects *effects; /* [n] */
+    const struct effects *again;   /* [n] of other runs of the same groups, whose differences stand
+                                      beside; or NULL */
+    int32_t against; /* level of the last factor: a row a group, and its difference from this one.
+                        -1: a column a level, and of two levels their difference */
+};
+void means_table_print(const struct means_table *table, FILE *out);
+
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/means_table.h"
+#include "report/effects.h"
 
 #include <math.h>
 #include <string.h>

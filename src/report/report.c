@@ -13,7 +13,6 @@
 #include "core/status.h"
 #include "core/text.h"
 #include "network/lives.h"
-#include "report/drift_study.h"
 #include "report/findings.h"
 #include "report/glossary.h"
 #include "report/html.h"
@@ -23,10 +22,10 @@
 #include "report/readouts.h"
 #include "report/run_columns.h"
 #include "report/run_lines.h"
+#include "report/run_measures.h"
 #include "report/sections.h"
-#include "report/spine_charts.h"
+#include "report/spine_study.h"
 #include "report/study.h"
-#include "report/task_study.h"
 #include "report/trends.h"
 #include "report/values.h"
 #include "store/run_tables.h"
@@ -322,7 +321,7 @@ static const struct section {
      .words = "From the synapse logs, as <code>spinet spines</code> prints and writes them: pooled "
               "over the runs of a condition. Median life (days) and the parts alive are those of "
               "spines born after the start (Kaplan–Meier)."},
-    {"task", "Task-related spines", task_study_any, .put = put_task,
+    {"task", "Task-related spines", .put = put_task, .table = &task_table,
      .words = "Spines related to the class of their cell (task_spines.csv.gz), as <code>spinet "
               "spines</code> prints and writes them. New: of the last four days. Pairs are of "
               "spines within 5 µm; 1 is chance."},

@@ -28,4 +28,12 @@ int report_write(const struct report_request *request);
  * for a folder that holds no sweep. */
 int report_write_overview(const char *file, const char *const *folders);
 
+/* ---- watch.c ---- */
+
+/* Writes FOLDER/report.html of a sweep that is still running whenever more of its runs are done,
+ * and says so on stdout, until all are. A browser that shows the page loads it again by itself.
+ * Nothing else is written, and nothing locked. USER for a folder of no sweep; INTERRUPTED after a
+ * signal. */
+int watch_sweep(const char *folder, const char *data_folder);
+
 #endif

@@ -43,4 +43,32 @@ int run_measures_read(struct run_measures *measures, const struct study *study,
                       const char *const *names, int n_measures, measure_run *measure, void *data);
 void run_measures_free(struct run_measures *measures);
 
+/* ---- drift_study.c ---- */
+
+/* What sizes of spines that were noted day after day (sizes.csv.gz) say of how they change
+ * (docs/spines.md): drift mu(w) and noise sigma(w) by size, and the part of the changes that two
+ * contacts of one pair of cells do not share. */
+
+/* Reads the sizes (sizes_table) of all runs that have them. USER for a damaged file; SYSTEM without
+ * memory. */
+int drift_study_read(struct run_measures *drift, const struct study *study);
+
+/* drift.csv (docs/files.md). */
+extern const struct table drift_study_table;
+
+/* Puts the intrinsic parts and the figures of mu and sigma into a page. SYSTEM without memory. */
+struct page;
+int drift_study_put(struct page *page, const struct run_measures *drift);
+
+/* ---- task_study.c ---- */
+
+/* What spines that are related to the task (task_spines.csv.gz) say with the synapse log: how dense
+ * they are, whether they are clustered, and whether new ones come near them (docs/spines.md). */
+
+/* Reads all runs that have both. USER for a damaged file; SYSTEM without memory. */
+int task_study_read(struct run_measures *task, const struct study *study);
+
+/* task.csv (docs/files.md). */
+extern const struct table task_study_table;
+
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What synapse logs say, as figures: a panel and a line a group, as those of training. */
-#include "report/spine_charts.h"
+#include "report/spine_study.h"
 
 #include <math.h>
 
 #include "core/scope.h"
 #include "core/status.h"
 #include "report/html.h"
+#include "report/page.h"
 #include "report/trends.h"
 
 #define PERCENT_LEAST 0.05 /* the end of a logarithmic axis */

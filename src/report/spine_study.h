@@ -71,4 +71,12 @@ void spine_study_put_rows(FILE *out, const void *spines);
  * (docs/files.md) into the folder. USER, SYSTEM. */
 int spine_study_write(const struct spine_study *spines, const char *folder);
 
+/* ---- spine_charts.c ---- */
+
+/* Puts what the logs say into a page: a row a group, and figures of survival, life by size, sizes,
+ * density and neighbours, and where the first factor is a number (report/trends.h) their mean size,
+ * loss and survival over it; those of which there is anything to draw. SYSTEM without memory. */
+struct page;
+int spine_charts_put(struct page *page, const struct spine_study *spines);
+
 #endif

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* All that is expected by chance is exact: no arrangement is drawn. */
-#include "report/task_study.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/lives.h"
+#include "report/run_measures.h"
 #include "store/manifest.h"
 #include "store/run_tables.h"
 #include "train/task.h"
@@ -170,14 +170,6 @@ static int measure(double *value, const struct study_run *run, int32_t condition
 }
 
 /* ---- conditions ---- */
-
-bool task_study_any(const struct study *study)
-{
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (has_both(study->run[r].folder))
-            return true;
-    return false;
-}
 
 static const struct table_column columns[] = {MEASURE_NAMES, MEASURE_MEANS("%.3f")};
 const struct table task_study_table = TABLE_OF("task.csv", struct measure_row, columns);

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "report/watch.h"
-
 #include <stdlib.h>
 
 #include "core/file.h"
