@@ -349,20 +349,35 @@ static int living(const struct network *network, int32_t n_more, struct plastic_
     return STATUS_OK;
 }
 
-/* Makes the table of plastic synapses of n records in any order, which it sorts. */
+/* How many of the records, from the first on, are in the order of the table. */
+static int32_t count_sorted(const struct plastic_synapse *records, int32_t n)
+{
+    int32_t n_sorted = n > 0;
+    while (n_sorted < n && compare_place(&records[n_sorted - 1], &records[n_sorted]) < 0)
+        n_sorted++;
+    return n_sorted;
+}
+
+/* Makes the table of plastic synapses of n records in any order. After a turnover all but the new
+ * ones are in order already: only those are sorted, and merged with the others. */
 static int set_plastic(struct network *network, struct plastic_synapse *records, int32_t n)
 {
     struct plastic_synapses *s = &network->plastic;
+    const int32_t n_sorted = count_sorted(records, n);
+    const struct plastic_synapse *sorted = records, *other = records + n_sorted;
     TRY(plastic_reserve(s, n));
-    qsort(records, (size_t)n, sizeof *records, compare_place);
+    qsort(records + n_sorted, (size_t)(n - n_sorted), sizeof *records, compare_place);
     memset(s->start, 0, ((size_t)network->layout.n_inputs + 1) * sizeof *s->start);
     for (int32_t i = 0; i < n; i++) {
-        s->start[records[i].input + 1]++;
-        s->id[i] = records[i].id;
-        s->dendrite[i] = records[i].dendrite;
-        s->weight[i] = records[i].weight;
-        s->learning_rate[i] = records[i].learning_rate;
-        s->tag[i] = records[i].tag;
+        const bool is_sorted_next = other == records + n || (sorted < records + n_sorted &&
+                                                             compare_place(sorted, other) < 0);
+        const struct plastic_synapse *next = is_sorted_next ? sorted++ : other++;
+        s->start[next->input + 1]++;
+        s->id[i] = next->id;
+        s->dendrite[i] = next->dendrite;
+        s->weight[i] = next->weight;
+        s->learning_rate[i] = next->learning_rate;
+        s->tag[i] = next->tag;
         s->calcium[i] = 0;
     }
     for (int32_t input = 0; input < network->layout.n_inputs; input++)
