@@ -93,19 +93,22 @@ static void given_an_experiment_when_done_expect_table_report_and_what_its_file_
                                         "results/mine/runs/easy-none-s8/DONE"};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         assert_true(file_exists(support_path(state, files[i])));
+    /* (Without node from here on: reports are not what the rest is about.) */
     /* again, from elsewhere, into a folder that is named: what is done stays done */
-    expect(state, 0, "cd / && \"$spinet\" experiment mine --out \"$OLDPWD/results/mine\"",
+    expect(state, 0,
+           "cd / && PATH=/none \"$spinet\" experiment mine --out \"$OLDPWD/results/mine\"",
            "2 of 2 runs are done already");
-    expect(state, 0, "\"$spinet\" experiment mine --gather", "2 of 2 runs of mine; results in ");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine --gather",
+           "2 of 2 runs of mine; results in ");
     expect(state, 0, "\"$spinet\" experiment mine --dry-run", "easy-random-s8\n2 runs, about ");
     expect(state, 0,
-           "\"$spinet\" sweep \"in stall/experiments/mine.sweep\" -q --runs 1 --out sampled --set "
-           "test.sample_period=1",
+           "PATH=/none \"$spinet\" sweep \"in stall/experiments/mine.sweep\" -q --runs 1 --out "
+           "sampled "
+           "--set test.sample_period=1",
            " % of it sample tests; results in sampled/results.csv\n");
 }
 
 /* The numbers of both tables by several seeds, against those of results.csv. */
-/* (Without node from here on: reports are not what these are about.) */
 static void given_two_seeds_and_a_locale_when_done_expect_means_with_a_point(void **state)
 {
     install(state);
@@ -372,8 +375,8 @@ static void given_a_full_version_when_asked_for_expect_its_keys_in_place_of_the_
         "full = { title = \"All of it\"; runs = 2; set = [\"data.test_per_class=7\"];\n"
         "  factors = ( { name = \"overlap\"; levels = ( { name = \"four\"; set = "
         "[\"data.overlap=4\"]; } ); } ); };");
-    expect(state, 0, "\"$spinet\" experiment mine -q", "2 of 2 runs of mine in ");
-    expect(state, 0, "\"$spinet\" experiment mine -q --full", "four        2  ");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine -q", "2 of 2 runs of mine in ");
+    expect(state, 0, "PATH=/none \"$spinet\" experiment mine -q --full", "four        2  ");
     expect(state, 0, "cat results/mine-full/results.csv", "\nfour,2,shapes-s1-o4,1-2,1000,random,");
     expect(state, 0, "cat results/mine-full/results.csv", ",14,"); /* tests */
     expect(state, 0, "cat results/mine-full/experiment.json", "All of it");

@@ -15,6 +15,25 @@
 #include "report/report.h"
 #include "support.h"
 
+/* Tests of what a page says: without node, which takes a second to draw the figures. */
+static char *path_of_node;
+
+static int make_folder_without_node(void **state)
+{
+    path_of_node = strdup(getenv("PATH"));
+    return setenv("PATH", "/nowhere", 1) == 0 ? support_make_folder(state) : -1;
+}
+
+static int remove_folder_without_node(void **state)
+{
+    setenv("PATH", path_of_node, 1);
+    free(path_of_node);
+    return support_remove_folder(state);
+}
+
+#define WITHOUT_NODE(test)                                                                         \
+    cmocka_unit_test_setup_teardown(test, make_folder_without_node, remove_folder_without_node)
+
 #define SHORT_SWEEP "--set stopping.max_presentations=3 --set data.test_per_class=2"
 
 static const char *const tasks[] = {"easy", "ha<rd"};
@@ -34,7 +53,7 @@ static void make_sweep(void **state)
             for (int seed = 1; seed <= 2; seed++) {
                 snprintf(
                     arguments, sizeof arguments,
-                    "train --quiet --no-pictures --threads 1 --seed %d "
+                    "train --quiet --no-pictures --threads 1 --seed %d --set record.network=false "
                     "--set data.overlap=%d --set turnover.policy=%s "
                     "--set stopping.max_presentations=20 --set data.test_per_class=10 "
                     "--set test.sample_period=5 --set turnover.period=5 --set record.maps_period=5 "
@@ -307,11 +326,9 @@ static void given_pictures_of_runs_when_reported_expect_a_page_of_each(void **st
     free(support_run_well(state, "sweep two.sweep --runs 1 --threads 2 --quiet --out two "
                                  "--set stopping.max_presentations=2 --set data.test_per_class=2"));
     support_write_text(state, "two/runs/random-s1/maps.png", "");
-    setenv("SPINET_VEGA", "/nowhere", 1);
     free(support_run_well(state, "report two --out elsewhere.html"));
     assert_false(file_exists(support_path(state, "two/runs/random-s1/report.html")));
     free(support_run_well(state, "report two"));
-    unsetenv("SPINET_VEGA");
     char *page = read_page(state, "two/report.html");
     assert_non_null(strstr(page, "\"href\":\"runs/random-s1/report.html\""));
     assert_non_null(strstr(page, "\"href\":\"runs/none-s1\""));
@@ -672,23 +689,23 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_page_and_pictures),
-        WITH_FOLDER(given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislead),
-        WITH_FOLDER(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
-        WITH_FOLDER(given_ties_when_reported_expect_how_many_of_the_wrong_they_are),
-        WITH_FOLDER(given_only_results_when_reported_expect_a_page_without_training),
+        WITHOUT_NODE(given_a_sweep_when_reported_expect_axes_and_words_that_do_not_mislead),
+        WITHOUT_NODE(given_reports_when_put_on_one_page_expect_findings_pictures_and_links),
+        WITHOUT_NODE(given_ties_when_reported_expect_how_many_of_the_wrong_they_are),
+        WITHOUT_NODE(given_only_results_when_reported_expect_a_page_without_training),
         WITH_FOLDER(given_one_run_a_condition_when_reported_expect_words_points_and_maps_first),
-        WITH_FOLDER(given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing),
-        WITH_FOLDER(given_pictures_of_runs_when_reported_expect_a_page_of_each),
-        WITH_FOLDER(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
-        WITH_FOLDER(given_early_sample_tests_when_reported_expect_accuracies_after_100_and_300),
+        WITHOUT_NODE(given_a_part_of_a_sweep_when_reported_expect_what_it_is_and_what_is_missing),
+        WITHOUT_NODE(given_pictures_of_runs_when_reported_expect_a_page_of_each),
+        WITHOUT_NODE(given_one_condition_when_reported_expect_means_and_why_there_is_no_test),
+        WITHOUT_NODE(given_early_sample_tests_when_reported_expect_accuracies_after_100_and_300),
         WITH_FOLDER(given_no_vega_when_reported_expect_data_and_what_to_install),
         WITH_FOLDER(given_no_node_when_reported_expect_a_page_and_no_pictures),
         WITH_FOLDER(given_markup_in_levels_when_reported_expect_it_as_text),
-        WITH_FOLDER(given_a_running_sweep_when_watched_expect_pages_until_it_ends),
-        WITH_FOLDER(given_what_is_no_sweep_when_reported_expect_a_refusal),
+        WITHOUT_NODE(given_a_running_sweep_when_watched_expect_pages_until_it_ends),
+        WITHOUT_NODE(given_what_is_no_sweep_when_reported_expect_a_refusal),
         WITH_FOLDER(given_runs_when_reported_expect_each_by_its_folder_and_what_differs),
         WITH_FOLDER(given_runs_that_are_all_alike_when_reported_expect_all_charts),
-        WITH_FOLDER(given_runs_all_at_their_limit_when_reported_expect_no_times_to_a_stop),
+        WITHOUT_NODE(given_runs_all_at_their_limit_when_reported_expect_no_times_to_a_stop),
         WITH_FOLDER(given_all_pairs_of_digits_when_reported_expect_a_table_with_each_in_its_cell),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
