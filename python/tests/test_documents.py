@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The notebooks of examples/python run as scripts, and docs/python.md is what it says."""
 
-import os
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
+import runpy
+import warnings
 
+import matplotlib.pyplot
 import pytest
 
 import follow
@@ -15,21 +14,17 @@ SCRIPTS = sorted((root / "examples/python").glob("*.py"))
 NEEDS = {"6": "scipy"}  # by the number in the name
 
 
-def has(module):
-    return subprocess.run([sys.executable, "-c", f"import {module}"], capture_output=True).returncode == 0
-
-
-def test_given_the_notebooks_when_run_as_scripts_expect_them_to_print(tmp_path):
-    environment = {**os.environ, "MPLBACKEND": "agg", "PYTHONPATH": str(root / "python")}
-
-    def run(script):
-        return subprocess.run([sys.executable, str(script)], env=environment, cwd=tmp_path,
-                              capture_output=True, text=True)
-    scripts = [s for s in SCRIPTS if s.name[0] not in NEEDS or has(NEEDS[s.name[0]])]
-    with ThreadPoolExecutor(2) as pool:
-        for script, done in zip(scripts, pool.map(run, scripts)):
-            assert done.returncode == 0, f"{script.name}: {done.stderr}"
-            assert done.stdout and "Warning" not in done.stderr, f"{script.name}: {done.stderr}"
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: script.stem)
+def test_given_a_notebook_when_run_as_a_script_expect_it_to_print(script, tmp_path, monkeypatch, capsys):
+    if script.name[0] in NEEDS:
+        pytest.importorskip(NEEDS[script.name[0]])
+    monkeypatch.chdir(tmp_path)
+    with warnings.catch_warnings():
+        for kind in (UserWarning, RuntimeWarning):
+            warnings.simplefilter("error", kind)
+        runpy.run_path(str(script), run_name="__main__")
+    matplotlib.pyplot.close("all")
+    assert capsys.readouterr().out
     assert len(SCRIPTS) == 8
 
 
