@@ -275,5 +275,6 @@ int main(void)
         WITH_FOLDER(given_a_run_when_asked_for_baselines_expect_one_row),
         WITH_FOLDER(given_folders_that_are_none_when_asked_for_baselines_expect_exit_2),
     };
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests_name("baselines", tests, NULL, NULL);
 }

@@ -491,5 +491,6 @@ int main(void)
         WITH_FOLDER(given_a_task_when_learned_expect_growth_near_what_was_potentiated),
         WITH_FOLDER(given_a_sweep_when_reported_expect_a_section_on_it),
     };
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests_name("clustered", tests, NULL, NULL);
 }

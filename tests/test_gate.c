@@ -442,5 +442,6 @@ int main(void)
         WITH_FOLDER(given_patience_in_a_sweep_when_run_expect_its_table),
         WITH_FOLDER(given_an_unknown_gate_when_run_expect_the_known_ones),
     };
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

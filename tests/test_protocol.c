@@ -617,5 +617,6 @@ int main(void)
         WITH_FOLDER(given_a_preset_when_shown_expect_tables_and_figures),
         WITH_FOLDER(given_events_of_ones_own_when_shown_expect_their_course),
     };
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests_name("protocol", tests, settle, forget);
 }

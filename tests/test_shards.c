@@ -421,6 +421,6 @@ int main(void)
         WITH_FOLDER(given_a_cluster_of_small_arrays_when_submitting_expect_fewer_shards),
         WITH_FOLDER(given_options_that_do_not_fit_slurm_when_run_expect_exit_2),
     };
-    setenv("SPINET_VEGA", "/none", 1); /* no report's figures are looked at here */
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

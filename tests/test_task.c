@@ -191,5 +191,6 @@ int main(void)
         WITH_FOLDER(given_four_spines_when_studied_expect_pairs_by_hand),
         WITH_FOLDER(given_a_run_when_asked_expect_a_row_a_synapse_and_the_same_answers),
     };
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -233,5 +233,6 @@ int main(void)
         WITH_FOLDER(given_a_mark_or_title_that_cannot_be_when_read_expect_the_line),
         WITH_FOLDER(given_a_damaged_retention_file_when_reported_expect_the_line),
     };
+    setenv("SPINET_VEGA", "/none", 1); /* no figure is looked at here */
     return cmocka_run_group_tests_name("trends", tests, NULL, NULL);
 }
