@@ -585,6 +585,24 @@ static void given_a_run_when_operated_on_expect_one_to_verify_and_to_train_on(vo
     refuse_to_run(state, "surgery nowhere --do shuffle --out no", "nowhere: holds no run");
 }
 
+/* Phases are of training: the whole network gives the answers that it gave. */
+static void given_a_run_of_phases_when_operated_on_expect_its_network_tested(void **state)
+{
+    size_t n, m;
+    run_well(state, "train --set schedule.phases=1:" SUPPORT_SPACE "presentations" SUPPORT_SPACE
+                    "5;2:" SUPPORT_SPACE "presentations" SUPPORT_SPACE
+                    "5 --set schedule.new_cells=true --set surgery.at_switch=shuffle" SUPPORT_SPACE
+                    "cell " SMALL "run");
+    run_well(state, "surgery run --do keep" SUPPORT_SPACE "size" SUPPORT_SPACE "0" SUPPORT_SPACE
+                    "1 --out all --no-pictures");
+    uint8_t *answers = support_read(support_path(state, "run/predictions.csv"), &n);
+    uint8_t *again = support_read(support_path(state, "all/predictions.csv"), &m);
+    assert_int_equal(n, m);
+    assert_memory_equal(answers, again, n);
+    free(answers);
+    free(again);
+}
+
 #define ON_NETWORK(test) cmocka_unit_test_setup_teardown(test, make, release)
 
 int main(void)
@@ -607,6 +625,7 @@ int main(void)
         ON_NETWORK(given_operations_when_trained_expect_them_before_and_after),
         ON_NETWORK(given_operations_at_the_switch_when_trained_expect_them_once_there),
         ON_NETWORK(given_operations_that_cannot_be_when_read_expect_what_is_right),
+        WITH_FOLDER(given_a_run_of_phases_when_operated_on_expect_its_network_tested),
         WITH_FOLDER(given_a_run_when_operated_on_expect_one_to_verify_and_to_train_on),
     };
     return cmocka_run_group_tests_name("surgery", tests, NULL, NULL);

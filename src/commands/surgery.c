@@ -28,6 +28,8 @@ static int operate_only(struct parameters *p, const char *run, const struct surg
     TRY(parameters_store(p, "data", "network", network, "data.network"));
     TRY(parameters_store(p, "surgery", "before_training", v->operations, "--do"));
     p->surgery.after_training[0] = p->record.test_days[0] = '\0';
+    p->surgery.at_switch[0] = p->schedule.phases[0] = '\0'; /* nothing is learned, in no phases */
+    p->schedule.new_cells = false;
     p->surgery.draw = (int32_t)v->draw;
     p->stopping.max_presentations = 0;
     p->rest.before_training_days = p->rest.before_test_days = 0;
