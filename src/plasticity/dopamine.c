@@ -102,7 +102,7 @@ static double firing_at(const struct parameters *p, const struct dopamine_signal
 
 /* How strongly D1 or D2 receptors drive the cyclase, 0 … 1. Dopamine is given in Hz: as the
  * constant firing rate that would keep it at its level. */
-static double call_of(const struct parameters *p, bool is_d2, double dopamine)
+static double receptor_drive(const struct parameters *p, bool is_d2, double dopamine)
 {
     const double tonic = p->dopamine.tonic_hz, above = fmax(dopamine - tonic, 0);
     if (is_d2)
@@ -136,7 +136,7 @@ struct dopamine_effect dopamine_act(const struct parameters *p, int32_t number, 
             effect.dopamine_hz = dopamine;
         for (int d2 = 0; d2 < 2; d2++) {
             camp[d2] +=
-                STEP_S * (primed * call_of(p, d2, dopamine) - camp[d2] / p->dopamine.camp_s);
+                STEP_S * (primed * receptor_drive(p, d2, dopamine) - camp[d2] / p->dopamine.camp_s);
             most[d2] = fmax(most[d2], camp[d2]);
         }
     }

@@ -45,7 +45,7 @@ void silent_begin(struct network *network, const struct parameters *p, uint64_t 
 }
 
 /* Turns a silent spine into a synapse. */
-static void speak(struct network *network, int32_t i, float gained)
+static void become_synapse(struct network *network, int32_t i, float gained)
 {
     struct life *life = &network->lives->life[network->plastic.id[i]];
     const float weight = life->weight_at_birth + gained;
@@ -59,7 +59,7 @@ void silent_learn(struct network *network, const struct parameters *p)
         if (!lives_is_silent(network->lives, s->id[i]))
             continue;
         if (s->weight[i] >= (float)p->clustered.potentiated_by)
-            speak(network, i, s->weight[i]);
+            become_synapse(network, i, s->weight[i]);
         else
             s->weight[i] = 0;
     }
@@ -77,7 +77,7 @@ int32_t silent_end(struct network *network, const struct parameters *p, uint64_t
         if (network->lives->day - (double)network->lives->life[id].born_day < silence.days)
             continue;
         if (silence.matures) {
-            speak(network, i, 0);
+            become_synapse(network, i, 0);
         } else {
             s->dendrite[i] = -DEATH_UNSETTLED;
             n++;

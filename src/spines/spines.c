@@ -109,8 +109,8 @@ static void scale_drift(struct parameters *p, double factor)
 
 /* Changes the sizes, and marks the spines that shrank to nothing for removal; returns how many. If
  * a protocol multiplies elimination by less than 1, some of them get the size of birth instead. */
-static int32_t shrink(struct spines *spines, struct network *network,
-                      const struct protocol_state *state, double days)
+static int32_t change_sizes(struct spines *spines, struct network *network,
+                            const struct protocol_state *state, double days)
 {
     struct plastic_synapses *s = &network->plastic;
     struct parameters changed = *spines->parameters;
@@ -168,8 +168,8 @@ static double risk(const struct spines *spines, const struct network *network, i
 }
 
 /* Marks `expected` more spines for removal, on average, because an event multiplies elimination. */
-static int take_more(const struct spines *spines, struct network *network, double expected,
-                     int32_t clustered_by, int32_t *n_taken)
+static int mark_more(const struct spines *spines, struct network *network, double expected,
+                     int32_t clustered_by, int32_t *n_marked)
 {
     struct plastic_synapses *s = &network->plastic;
     OWN_NEW(double, risks, s->n, "the spines");
@@ -179,7 +179,7 @@ static int take_more(const struct spines *spines, struct network *network, doubl
     for (int32_t i = 0; i < s->n && sum > 0; i++)
         if ((double)chance(spines, s->id[i], DRAW_EXTRA_DEATH) < expected * risks[i] / sum) {
             s->dendrite[i] = -DEATH_PROTOCOL;
-            ++*n_taken;
+            ++*n_marked;
         }
     return STATUS_OK;
 }
@@ -188,7 +188,7 @@ static int take_more(const struct spines *spines, struct network *network, doubl
  * < 1 settles with chance f. Else it is removed after an exponentially distributed time with mean
  * protocol.settling_days. So in the end f times as many spines survive as would without the
  * event. */
-static void take_unsettled(const struct spines *spines, struct network *network, int32_t *n_taken)
+static void mark_unsettled(const struct spines *spines, struct network *network, int32_t *n_marked)
 {
     struct plastic_synapses *s = &network->plastic;
     const double tiny =
@@ -207,7 +207,7 @@ static void take_unsettled(const struct spines *spines, struct network *network,
                                 log(1 - (double)random_unit_float(words.word[1]));
         if (spines->day - (double)life->born_day >= lifetime) {
             s->dendrite[i] = -DEATH_UNSETTLED;
-            ++*n_taken;
+            ++*n_marked;
         }
     }
 }
@@ -216,7 +216,7 @@ static void take_unsettled(const struct spines *spines, struct network *network,
 
 /* The size of birth. For spines near the elimination size, the chance to survive is proportional to
  * their distance from it; so survival above 1 multiplies this distance. (For survival below 1 see
- * take_unsettled.) */
+ * mark_unsettled.) */
 static float birth_size(const struct parameters *p, double survival)
 {
     const double above = p->intrinsic.birth_size - p->intrinsic.elimination_size;
@@ -288,15 +288,15 @@ static struct new_synapse new_spine(const struct spines *spines, struct network 
         turnover_place(&network->layout, spines->seed, id, 0, network->layout.n_pyramidal);
     born.weight = birth_size(p, state->factor[PROTOCOL_SURVIVAL]);
     born.birth = BIRTH_INTRINSIC;
-    const struct life *again = NULL;
+    const struct life *restored = NULL;
     if ((double)chance(spines, id, DRAW_RESTORE) < state->factor[PROTOCOL_RESTORING])
-        again = lost_take(lost, spines, network->lives, id);
-    if (again) {
+        restored = lost_take(lost, spines, network->lives, id);
+    if (restored) {
         born.birth = BIRTH_RESTORED;
-        born.input = again->input;
-        born.dendrite = again->dendrite;
+        born.input = restored->input;
+        born.dendrite = restored->dendrite;
         born.is_placed = true;
-        born.position_um = again->position_um;
+        born.position_um = restored->position_um;
     } else if (state->formation_by >= 0) {
         place_in_cluster(spines, network, id, state->formation_by, &born);
     }
@@ -304,8 +304,8 @@ static struct new_synapse new_spine(const struct spines *spines, struct network 
 }
 
 /* Adds n new spines and removes those that are marked. */
-static int renew(struct spines *spines, struct network *network, const struct protocol_state *state,
-                 int32_t n)
+static int remove_and_add(struct spines *spines, struct network *network,
+                          const struct protocol_state *state, int32_t n)
 {
     OWNED int32_t *lost_id = NULL;
     struct lost lost = {0};
@@ -322,7 +322,7 @@ static int renew(struct spines *spines, struct network *network, const struct pr
 
 /* Rounds a number down and carries the rest over to the next step, so that the sum over steps is
  * right. */
-static int32_t whole(struct spines *spines, double number)
+static int32_t round_and_carry(struct spines *spines, double number)
 {
     spines->carried += number;
     const double n = floor(spines->carried + 1e-9);
@@ -342,20 +342,20 @@ static int change(struct spines *spines, struct network *network, double days,
     const double formation = state.factor[PROTOCOL_FORMATION],
                  elimination = state.factor[PROTOCOL_ELIMINATION];
     set_day(spines, network, spines->day + days);
-    int32_t n_lost = shrink(spines, network, &state, days);
+    int32_t n_lost = change_sizes(spines, network, &state, days);
     const double usual = is_rate ? p->intrinsic.birth_rate * days * spines->n_reference : n_lost;
     if (elimination > 1)
-        TRY(take_more(spines, network,
+        TRY(mark_more(spines, network,
                       (elimination - 1) * (1 - state.factor[PROTOCOL_PROTECTION]) * usual,
                       state.elimination_by, &n_lost));
     if (protocol_least(&spines->protocol, PROTOCOL_SURVIVAL) < 1)
-        take_unsettled(spines, network, &n_lost);
+        mark_unsettled(spines, network, &n_lost);
     const int32_t n_born =
         is_rate ? intrinsic_births(p->intrinsic.birth_rate * formation * days * spines->n_reference,
                                    spines->seed, spines->step)
-                : whole(spines, n_lost * formation);
+                : round_and_carry(spines, n_lost * formation);
     if (n_lost > 0 || n_born > 0)
-        TRY(renew(spines, network, &state, n_born));
+        TRY(remove_and_add(spines, network, &state, n_born));
     spines->step++;
     report->n_lost += n_lost;
     report->n_born += n_born;
@@ -370,7 +370,7 @@ static int end_silence(struct spines *spines, struct network *network, struct sp
     const int32_t n = silent_end(network, spines->parameters, spines->seed);
     report->n_lost += n;
     report->n_born += n;
-    return n > 0 ? renew(spines, network, &none, n) : STATUS_OK;
+    return n > 0 ? remove_and_add(spines, network, &none, n) : STATUS_OK;
 }
 
 /* Whether sizes change by themselves in a rest or, if not is_rest, between presentations. */

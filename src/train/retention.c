@@ -73,7 +73,7 @@ int retention_begin(struct retention *retention, const struct parameters *p,
     return STATUS_OK;
 }
 
-static bool is_of(const struct retention *retention, int32_t id, enum size_class size_class)
+static bool is_of_class(const struct retention *retention, int32_t id, enum size_class size_class)
 {
     if (size_class == SIZE_ALL)
         return true;
@@ -85,7 +85,7 @@ static void count(const struct retention *retention, const struct plastic_synaps
 {
     double sum = 0;
     for (int32_t i = 0; i < s->n; i++)
-        if (is_of(retention, s->id[i], (enum size_class)row->size_class)) {
+        if (is_of_class(retention, s->id[i], (enum size_class)row->size_class)) {
             row->n_spines++;
             sum += (double)s->weight[i];
         }
@@ -205,7 +205,7 @@ static int test_without(struct retention *retention, struct presenter *presenter
     memcpy(kept, s->weight, (size_t)s->n * sizeof *kept);
     for (int32_t i = 0; i < s->n; i++)
         if (row->size_class != SIZE_ALL &&
-            is_of(retention, s->id[i], (enum size_class)row->size_class))
+            is_of_class(retention, s->id[i], (enum size_class)row->size_class))
             s->weight[i] = 0;
     if (row->size_class == SIZE_ALL)
         TRY(test_with_vectors(&retention->vectors, presenter, network, dataset, row, &score));

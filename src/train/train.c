@@ -90,8 +90,8 @@ int training_begin(struct training *training)
 }
 
 /* Shows a training image. */
-static void show_now(struct training *training, struct presentation *presentation, int32_t image,
-                     int32_t teacher)
+static void present_image(struct training *training, struct presentation *presentation,
+                          int32_t image, int32_t teacher)
 {
     struct stimulus *stimulus = &training->presenter.stimulus[0];
     struct sample_test *sample = training->sample;
@@ -103,7 +103,7 @@ static void show_now(struct training *training, struct presentation *presentatio
 
 /* Uses the presentation that was made ahead of time, if it is of this image and teacher; returns
  * whether it was. */
-static bool was_shown(struct training *training, int32_t image, int32_t teacher)
+static bool use_ahead(struct training *training, int32_t image, int32_t teacher)
 {
     struct plastic_synapses *s = &training->network.plastic;
     struct ahead *ahead = training->ahead;
@@ -153,13 +153,13 @@ static int look_ahead(struct training *training, int32_t image, int32_t k)
 /* Shows a training image, and tells the observers. */
 static int show_image(struct training *training, int32_t image, int32_t k, int32_t teacher)
 {
-    const struct observer *lender = find_rasters(training);
+    const struct observer *recorder = find_rasters(training);
     struct presentation *presentation = &training->presenter.presentation[0];
-    presentation->raster = lender ? lender->raster : NULL;
-    if (!was_shown(training, image, teacher)) {
+    presentation->raster = recorder ? recorder->raster : NULL;
+    if (!use_ahead(training, image, teacher)) {
         if (training->gate.asks && teacher == TEACHERS_NONE)
             TRY(look_ahead(training, image, k));
-        show_now(training, presentation, image, teacher);
+        present_image(training, presentation, image, teacher);
     }
     const struct showing showing = {PHASE_TRAIN, image, training->dataset->train.labels[image],
                                     presentation->raster};
@@ -448,9 +448,9 @@ int training_test(struct training *training, struct reading *readings, struct sc
 {
     const struct test_set tests = dataset_tests(training->dataset);
     /* as many images at a time as there are rasters */
-    const struct observer *lender = find_rasters(training);
-    const int32_t at_once = lender ? lender->n_rasters : tests.n;
-    struct raster *raster = lender ? lender->raster : NULL;
+    const struct observer *recorder = find_rasters(training);
+    const int32_t at_once = recorder ? recorder->n_rasters : tests.n;
+    struct raster *raster = recorder ? recorder->raster : NULL;
     *score = (struct score){0};
     const struct network network = network_without_creb(&training->network);
     for (int32_t first = 0; first < tests.n; first += at_once) {
