@@ -9,7 +9,7 @@
  * Conventions:
  *
  * A handle is made by a function …_new and freed by a …_free, which takes NULL, too. It is used by
- * one thread at a time; different handles may be used by different threads, which never meet.
+ * one thread at a time; different threads may use different handles at the same time.
  *
  * A function that can fail returns SPINET_OK or one of the negative codes below, and leaves one
  * line that says what is wrong and what would be right: spinet_error(). What it gives comes in its
@@ -32,7 +32,7 @@ extern "C" {
 
 enum spinet_status {
     SPINET_OK = 0,
-    SPINET_USER = -1,      /* an argument, a parameter or a file is to be mended */
+    SPINET_USER = -1,      /* an argument, a parameter or a file is wrong */
     SPINET_SYSTEM = -2,    /* no memory, a full disk, a library that failed */
     SPINET_STOPPED = -128, /* the caller's progress function asked to stop */
 };
@@ -82,8 +82,8 @@ SPINET_API void spinet_parameters_free(struct spinet_parameters *parameters);
  * right; keys before the wrong one are set. */
 SPINET_API int spinet_parameters_read(struct spinet_parameters *parameters, const char *path);
 
-/* Sets one key, as in ("turnover.period", "20"). USER for a key that is not there, or a value out
- * of range. */
+/* Sets one key, as in ("turnover.period", "20"). USER for an unknown key, or a value out of
+ * range. */
 SPINET_API int spinet_parameters_set(struct spinet_parameters *parameters, const char *key,
                                      const char *value);
 
@@ -132,8 +132,7 @@ SPINET_API void spinet_images_free(struct spinet_images *images);
 /* "train.pixels", "test.pixels": uint8 [n][height][width]; "train.labels", "test.labels": int32
  * [n]; "classes": int32 [n_classes], the labels of the classes in their order; "tested": int32
  * [n_tested], which of the test images are shown in a test. Valid as long as the images. USER for
- * another
- * name. */
+ * another name. */
 SPINET_API int spinet_images_view(const struct spinet_images *images, const char *name,
                                   struct spinet_view *view);
 
@@ -173,11 +172,11 @@ struct spinet_policy {
     int (*observe)(struct spinet_training *training, void *state, void *data);
     /* Frees what the state, if there is one, owns besides the arrays of its fields; or NULL. */
     void (*end)(void *state, void *data);
-    void *data; /* yours */
+    void *data; /* passed to the callbacks */
 };
 
-/* For policies, in `choose`: marks the synapses of these ids [n] to be pruned. USER, and then none
- * of them is marked, if there is none of an id, or it is marked already. */
+/* For policies, in `choose`: marks the synapses with ids[n] to be pruned. USER if one does not
+ * exist, or is marked already: then none is marked. */
 SPINET_API int spinet_prune(struct spinet_training *training, const int32_t *ids, int32_t n);
 
 /* A synapse to be grown, from an input to a dendrite of a pyramidal cell. */
@@ -186,8 +185,8 @@ struct spinet_new_synapse {
     double weight; /* 0 … 1 */
 };
 
-/* For policies, in `choose`: synapses [n] to be grown; they get the next ids in this order. USER,
- * and then none of them is grown, for one that cannot be. */
+/* For policies, in `choose`: proposes synapses[n] to be grown; they get the next ids in this order.
+ * USER for one that cannot be: then none is grown. */
 SPINET_API int spinet_grow(struct spinet_training *training,
                            const struct spinet_new_synapse *synapses, int32_t n);
 
@@ -342,7 +341,7 @@ SPINET_API int spinet_training_test(struct spinet_training *training, int32_t n,
  *   "id", "source", "dendrite"                   int32 [n_synapses]; source: the input
  *   "position"          float [n_synapses] um along the dendrite
  *   "born"              int32 [n_synapses] presentations done when it was grown, 0: the network began with it;
- *                       of both USER unless lives are kept (record.synapses, or a mechanism that needs them)
+ *                       (USER for "position" and "born" unless record.synapses or a mechanism needs these)
  *   "creb"              float [n_cells] 0 … 1
  *   "spikes"            int32 [n_neurons] of the last image shown in training: pyramidal cells class
  *                       by class, then interneurons (§1)
@@ -397,26 +396,28 @@ SPINET_API int spinet_training_watch(struct spinet_training *training,
 
 /* ---- folders (these need libzip and jansson when linked) ---- */
 
-/* Between steps: writes a checkpoint into the folder, which should be this training's alone: the
- * last two are kept, and any of later presentations removed. USER, SYSTEM. */
+/* To be called between steps: writes a checkpoint into the folder, which should be this training's
+ * alone: the last two checkpoints are kept, and those of later presentations are removed. USER,
+ * SYSTEM. */
 SPINET_API int spinet_training_save(const struct spinet_training *training, const char *folder);
 
-/* Goes on from the folder's last checkpoint, that of a training with the same parameters, images,
- * seed, kernel, policy and rule. USER otherwise; then the training can only be freed. */
+/* Continues from the last checkpoint in the folder, which must be of a training with the same
+ * parameters, images, seed, kernel, policy and rule. USER if it is not; then the training can only
+ * be freed. */
 SPINET_API int spinet_training_restore(struct spinet_training *training, const char *folder);
 
-/* Writes the folder that `spinet train --no-pictures` would have made (docs/files.md), the same but
- * for times, host and threads; `score` is that of its test. A training that has not stopped leaves
- * what an interrupted one does, a manifest and a checkpoint: `spinet train --resume` goes on with
- * it, and `score` is 0. What was changed by hand is in the files, and not in the manifest. USER for
- * a folder that holds something else, or a run, unless that is to be `overwrite`-n; with
- * record.spikes; and if the images are of another seed. */
+/* Writes the folder that `spinet train --no-pictures` would have made (docs/files.md), apart from
+ * times, host and threads; `score` is that of its test. Of a training that has not stopped it
+ * writes a manifest and a checkpoint, as an interrupted one leaves: `spinet train --resume`
+ * continues it, and `score` is 0. What the caller changed in the network shows in the results, but
+ * not in the manifest. USER for a folder that holds something else, or a run (unless `overwrite`);
+ * with record.spikes; and if the images are of another seed. */
 SPINET_API int spinet_training_write(struct spinet_training *training, const char *folder,
                                      bool overwrite, struct spinet_score *score);
 
-/* What the run in a folder was made of, by its manifest: parameters and images are the caller's to
- * free. `images` NULL: they are not looked for, as when they were in memory. USER if the manifest
- * or the data are not there, or not the same any more. */
+/* Reads the parameters, the seed and the images that the run in a folder was made of; the caller
+ * frees parameters and images. `images` may be NULL: they are not read (needed if they were in
+ * memory). USER if the manifest or the data are missing, or have changed. */
 SPINET_API int spinet_run_open(const char *folder, struct spinet_parameters **parameters,
                                uint64_t *seed, struct spinet_images **images);
 
@@ -433,16 +434,16 @@ struct spinet_level {
     int32_t n_set;             /* at most 32 */
 };
 
-/* How a sweep comes along. */
+/* The progress of a sweep. */
 struct spinet_progress {
-    int32_t n_runs, n_done;    /* runs of the sweep; of them done, by earlier calls too */
+    int32_t n_runs, n_done;    /* runs of the sweep; done so far, also by earlier calls */
     int32_t n_failed;          /* in this call */
     const char *run;           /* the one that has just ended, "random-s3"; NULL: none has yet */
     const char *failure;       /* why it failed; NULL: it did not */
     struct spinet_score score; /* of it; n is 0 if it failed, or was not tested */
 };
 
-/* Which runs. Members that are 0 or NULL say nothing. */
+/* Which runs to make. Members that are 0 or NULL have their defaults. */
 struct spinet_sweep_options {
     /* a file NAME.sweep (docs/files.md), or parameters and levels. A run is made of each
      * combination of a level of each factor (at most 4 of 64 levels, in the order in which they
@@ -469,8 +470,8 @@ struct spinet_sweep_options {
 };
 
 /* Trains a network for every condition and seed and writes what `spinet sweep` writes into the
- * folder (docs/files.md): a folder a run, and results.csv. Stopped at any moment, killed too, the
- * same call goes on. USER for an experiment, levels or parameters that cannot be, or a folder that
+ * folder (docs/files.md): a folder a run, and results.csv. If it is stopped or killed, the same
+ * call continues it. USER for an experiment, levels or parameters that cannot be, or a folder that
  * holds something else or is in use; SYSTEM if runs failed, with the first reason (results.csv has
  * the others); STOPPED. */
 SPINET_API int spinet_sweep(const struct spinet_sweep_options *options, const char *folder);

@@ -15,9 +15,9 @@ struct ahead {
         const struct images *images;
         int32_t image, teacher; /* image -1: nothing is asked */
     } asked;                    /* the last presentation asked for */
-    int32_t n_begun, n_found;
-    double begun;        /* when it was asked for, by progress_clock */
-    struct network copy; /* what the image is presented to; takes the calcium */
+    int32_t n_begun, n_found;   /* presentations asked for, and of these used */
+    double begun;               /* when it was asked for, by progress_clock */
+    struct network copy;        /* what the image is presented to; takes the calcium */
     pthread_t thread;
     bool has_thread;
     pthread_mutex_t lock; /* guards the members below, and `asked` while is_posted */
