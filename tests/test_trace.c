@@ -524,8 +524,10 @@ static size_t n_rows_of(const json_t *figure, const char *table)
 
 static void given_a_cell_when_traced_expect_a_page_with_all_its_curves(void **state)
 {
+    setenv("SPINET_VEGA", "/nowhere", 1); /* the data of its figures are looked at, not they */
     free(support_run_well(state, "trace " SMALL "--seed 3 --presentation 11 --cell 5,90 --quiet "
                                  "--out t"));
+    unsetenv("SPINET_VEGA");
     json_t *cell = support_figure(state, "t/trace.html", "cell-5"),
            *interneuron = support_figure(state, "t/trace.html", "cell-90"),
            *population = support_figure(state, "t/trace.html", "population");
@@ -560,9 +562,11 @@ static void given_dopamine_when_traced_expect_a_page_that_says_which_receptors(v
         const char *name, *title;
     } cells[] = {{"cell-39", "Cell 39 (pyramidal, class 1, D2) in training presentation 2"},
                  {"cell-40", "Cell 40 (pyramidal, class 2, D1) in training presentation 2"}};
+    setenv("SPINET_VEGA", "/nowhere", 1); /* the data of its figures are looked at, not they */
     free(support_run_well(state, "trace " SMALL "--set plasticity.rule=dopamine --set "
                                  "dopamine.schedule=b --presentation 2 --cell 39,40 --quiet "
                                  "--out t"));
+    unsetenv("SPINET_VEGA");
     for (size_t i = 0; i < sizeof cells / sizeof *cells; i++) {
         json_t *figure = support_figure(state, "t/trace.html", cells[i].name);
         assert_string_equal(json_string_value(json_object_get(figure, "title")), cells[i].title);
