@@ -11,7 +11,7 @@
 #include "core/status.h"
 #include "network/network.h"
 #include "store/checkpoint.h"
-#include "store/trials.h"
+#include "store/records.h"
 #include "support.h"
 #include "train/train.h"
 

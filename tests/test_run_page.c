@@ -9,7 +9,7 @@
 
 #include "core/table.h"
 #include "network/lives.h"
-#include "store/trials.h"
+#include "store/records.h"
 #include "support.h"
 
 #define TRAIN                                                                                      \

@@ -14,7 +14,7 @@
 #include "core/status.h"
 #include "network/network.h"
 #include "store/checkpoint.h"
-#include "store/continual.h"
+#include "store/records.h"
 #include "store/run_tables.h"
 #include "support.h"
 #include "train/train.h"

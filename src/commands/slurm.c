@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The engine slurm of `spinet experiment`. Its two scripts may also be started by hand. */
-#include "commands/slurm.h"
+#include "commands/conduct.h"
 
 #include <stdio.h>
 #include <stdlib.h>

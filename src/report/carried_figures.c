@@ -9,10 +9,10 @@
 #include "core/status.h"
 #include "network/lives.h"
 #include "report/run_data.h"
+#include "store/records.h"
 #include "store/run_tables.h"
 #include "store/snapshot.h"
 #include "store/table_json.h"
-#include "store/weight_record.h"
 #include "train/carriers.h"
 
 enum { WEIGHT_BINS = 25, SPIKE_BINS = 30, CLASS_NAME = 40 };

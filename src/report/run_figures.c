@@ -11,7 +11,7 @@
 #include "network/lives.h"
 #include "report/html.h"
 #include "report/run_data.h"
-#include "store/weight_record.h"
+#include "store/records.h"
 
 enum {
     SHOWN_MAX = 60,       /* images with a wrong answer */

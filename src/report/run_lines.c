@@ -10,8 +10,8 @@
 #include "report/glossary.h"
 #include "report/panels.h"
 #include "report/statistics.h"
+#include "store/records.h"
 #include "store/run_tables.h"
-#include "store/trials.h"
 
 enum { GROUPS_MAX = 36 }; /* panels of a figure */
 static const double SAME_X = 1e-7;

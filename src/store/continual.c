@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "store/continual.h"
+#include "store/records.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A presentation's rows are begun while its calcium is there, which the consolidation clears, and
  * completed when all that follows the presentation is done. */
-#include "store/weight_record.h"
+#include "store/records.h"
 
 #include <math.h>
 #include <stdlib.h>
