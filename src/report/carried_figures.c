@@ -8,6 +8,7 @@
 #include "core/scope.h"
 #include "core/status.h"
 #include "network/lives.h"
+#include "report/glossary.h"
 #include "report/run_data.h"
 #include "store/records.h"
 #include "store/run_tables.h"
@@ -18,14 +19,6 @@
 enum { WEIGHT_BINS = 25, SPIKE_BINS = 30, CLASS_NAME = 40 };
 
 /* ---- runs beside each other ---- */
-
-static bool has_measures(const struct study *study)
-{
-    for (int32_t r = 0; r < study->n_runs; r++)
-        if (!isnan(results_number(&study->results, (size_t)r, "effective_weights")))
-            return true;
-    return false;
-}
 
 /* A run's row has the columns of results.csv that the look gives panels to; all factors but the
  * last are its x. */
@@ -123,9 +116,7 @@ static int put_clusters(struct page *page, const struct study *study)
         return STATUS_OK;
     clusters.n_cells = n_cells;
     TRY(study_read_each(study->n_runs, 16, count_clusters, &clusters));
-    TRY(figure_begin(&figure, "clusters"));
-    if (study_most_runs(study) == 1)
-        figure_show_one(&figure);
+    TRY(glossary_begin_figure(&figure, study, "clusters"));
     for (int32_t c = 0; c < CONDITIONS_MAX; c++)
         for (int32_t r = 0; r < study->n_runs; r++)
             if (study->run[r].condition == c && !isnan(n_cells[r][0]))
@@ -340,7 +331,7 @@ int carried_figures_put(struct page *page, const struct study *study)
 {
     const bool has_activity =
         study->n_runs == 1 && file_exists_in(study->run->folder, activity_table.file);
-    if (!has_measures(study) && !has_activity)
+    if (!results_has_number(&study->results, "effective_weights") && !has_activity)
         return STATUS_OK;
     if (study->n_runs > 1)
         TRY(put_measures(page, study));

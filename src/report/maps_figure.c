@@ -11,6 +11,7 @@
 #include "core/status.h"
 #include "core/table.h"
 #include "core/text.h"
+#include "report/glossary.h"
 #include "report/run_data.h"
 #include "store/map_history.h"
 
@@ -266,11 +267,9 @@ static int put_rows(struct page *page, const struct study *study, struct conditi
         TRY_NEW(*maps, study->n_conditions, "the maps");
     struct sheet sheet = {study, *maps, is_of_means, 1e-9};
     TRY(read_rows(&sheet, *maps, first, n));
-    TRY(figure_begin(&figure, is_of_means ? "maps-mean" : "maps"));
+    TRY(glossary_begin_figure(&figure, study, is_of_means ? "maps-mean" : "maps"));
     figure_say(&figure, "name", "%s", name);
     figure_set(&figure, "columns %d", 1 + study->n_last);
-    if (study_most_runs(study) == 1)
-        figure_show_one(&figure);
     for (int32_t row = first; row < first + n; row++)
         put_row(&figure, page, &sheet, row);
     return page_put_figure(page, &figure);

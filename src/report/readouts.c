@@ -215,10 +215,7 @@ int readouts_print_baselines(const struct study *study)
 
 bool readouts_any(const struct study *study)
 {
-    bool any = false;
-    for (int32_t r = 0; r < study->n_runs; r++)
-        any = any || !isnan(results_number(&study->results, (size_t)r, "accuracy_spikes"));
-    return any;
+    return results_has_number(&study->results, "accuracy_spikes");
 }
 
 int readouts_print(const struct study *study)

@@ -304,6 +304,14 @@ bool results_is_at_limit(const struct results *results, size_t row)
     return by && by->kind == RESULTS_TEXT && strcmp(by->levels[by->level[row]], "limit") == 0;
 }
 
+bool results_has_number(const struct results *results, const char *name)
+{
+    for (size_t i = 0; i < results->n_rows; i++)
+        if (!isnan(results_number(results, i, name)))
+            return true;
+    return false;
+}
+
 bool results_varies(const struct results *results, const struct results_column *column)
 {
     for (size_t i = 1; i < results->n_rows; i++)

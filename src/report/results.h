@@ -57,6 +57,9 @@ const struct results_column *results_find(const struct results *results, const c
 /* The number of a run in the column of that name; NaN if it has none. */
 double results_number(const struct results *results, size_t row, const char *name);
 
+/* Whether any run has a number in the column of that name. */
+bool results_has_number(const struct results *results, const char *name);
+
 /* Whether the runs have more than one of a text's levels. */
 bool results_varies(const struct results *results, const struct results_column *column);
 
