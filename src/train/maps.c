@@ -13,32 +13,12 @@ static void sum_weights(struct maps *maps, const struct network *network)
 {
     const struct plastic_synapses *s = &network->plastic;
     const struct layout *layout = &network->layout;
-    const int32_t n_cells = layout_cells_per_class(layout);
     const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
     for (int32_t input = 0; input < layout->n_inputs; input++)
         for (int32_t i = s->start[input]; i < s->start[input + 1]; i++) {
-            const int32_t k = layout_neuron(layout, s->dendrite[i]) / n_cells;
-            maps->weight[(size_t)k * n_pixels + (size_t)input] += (double)s->weight[i];
+            const size_t k = (size_t)layout_class(layout, s->dendrite[i]);
+            maps->weight[k * n_pixels + (size_t)input] += (double)s->weight[i];
         }
-}
-
-static void average_images(struct maps *maps, const struct dataset *dataset, void *room)
-{
-    const size_t n_pixels = (size_t)maps->width * (size_t)maps->height;
-    for (int32_t k = 0; k < maps->n_classes; k++) {
-        double *mean = maps->class_mean + (size_t)k * n_pixels;
-        int32_t n = 0;
-        for (int32_t i = 0; i < dataset->n_test; i++) {
-            if (dataset->test_class[i] != k)
-                continue;
-            const uint8_t *pixels = images_show(&dataset->test, dataset->test_image[i], room);
-            for (size_t j = 0; j < n_pixels; j++)
-                mean[j] += pixels[j];
-            n++;
-        }
-        for (size_t j = 0; j < n_pixels; j++)
-            mean[j] = n > 0 ? mean[j] / n : (double)NAN;
-    }
 }
 
 /* Mean Euclidean distance between a map, divided by its maximum, and the images of a class, divided
@@ -116,7 +96,20 @@ int maps_average_images(struct maps *maps, const struct dataset *dataset)
     const size_t n_pixels = images_n_pixels(&dataset->test);
     OWN_NEW(uint8_t, room, images_room(n_pixels), "the maps");
     TRY_NEW(maps->class_mean, (size_t)maps->n_classes * n_pixels, "the maps");
-    average_images(maps, dataset, room);
+    for (int32_t k = 0; k < maps->n_classes; k++) {
+        double *mean = maps->class_mean + (size_t)k * n_pixels;
+        int32_t n = 0;
+        for (int32_t i = 0; i < dataset->n_test; i++) {
+            if (dataset->test_class[i] != k)
+                continue;
+            const uint8_t *pixels = images_show(&dataset->test, dataset->test_image[i], room);
+            for (size_t j = 0; j < n_pixels; j++)
+                mean[j] += pixels[j];
+            n++;
+        }
+        for (size_t j = 0; j < n_pixels; j++)
+            mean[j] = n > 0 ? mean[j] / n : (double)NAN;
+    }
     return STATUS_OK;
 }
 

@@ -370,11 +370,13 @@ static int take_step(struct phrase *phrase, struct step *step)
     return phrase_take_end(phrase, "';' or the end");
 }
 
-/* Reads the operations of the text for a network that keeps lives, and times of potentiation, or
- * not. */
-static int plan_read(struct plan *plan, const char *text, const char *key, bool keeps_lives,
-                     bool keeps_potentiation)
+/* Reads the operations of the text for a network that has what keeps[enum need] says. */
+static int plan_read(struct plan *plan, const char *text, const char *key, const bool *keeps)
 {
+    static const char *const what[] = {
+        [NEEDS_LIVES] = "lives of the synapses: expected record.synapses",
+        [NEEDS_POTENTIATION] = "times of potentiation: expected record.potentiation",
+    };
     struct phrase phrase = {text, key, "operation", 0, "lesion random 0.2; shuffle cell"};
     for (plan->n = 0; phrase_next(&phrase); plan->n++) {
         struct step *step = &plan->step[plan->n];
@@ -382,16 +384,9 @@ static int plan_read(struct plan *plan, const char *text, const char *key, bool 
             return status_fail(STATUS_USER, "%s: more than %d operations", key, STEPS_MAX);
         phrase.number++;
         TRY(take_step(&phrase, step));
-        if (step->operation->need == NEEDS_LIVES && !keeps_lives)
-            return status_fail(STATUS_USER,
-                               "%s: %s: needs lives of the synapses: expected record.synapses = "
-                               "true",
-                               key, step->operation->name);
-        if (step->operation->need == NEEDS_POTENTIATION && !keeps_potentiation)
-            return status_fail(STATUS_USER,
-                               "%s: %s: needs times of potentiation: expected "
-                               "record.potentiation = true",
-                               key, step->operation->name);
+        if (!keeps[step->operation->need])
+            return status_fail(STATUS_USER, "%s: %s: needs %s = true", key, step->operation->name,
+                               what[step->operation->need]);
     }
     return STATUS_OK;
 }
@@ -403,16 +398,15 @@ static bool keeps_potentiation(const struct parameters *p)
 
 int surgery_check(const struct parameters *p)
 {
-    const bool potentiation = keeps_potentiation(p), lives = spines_need_lives(p);
+    const bool keeps[] = {true, spines_need_lives(p), keeps_potentiation(p)};
     struct plan plan;
-    TRY(plan_read(&plan, p->surgery.before_training, "surgery.before_training", lives,
-                  potentiation));
-    TRY(plan_read(&plan, p->surgery.after_training, "surgery.after_training", lives, potentiation));
+    TRY(plan_read(&plan, p->surgery.before_training, "surgery.before_training", keeps));
+    TRY(plan_read(&plan, p->surgery.after_training, "surgery.after_training", keeps));
     if (*p->surgery.at_switch && !*p->schedule.phases)
         return status_fail(STATUS_USER, "surgery.at_switch: there is no switch: expected phases in "
                                         "schedule.phases, as \"1 2: strong 0.5; 1 2: presentations "
                                         "60, no-turnover\"");
-    TRY(plan_read(&plan, p->surgery.at_switch, "surgery.at_switch", lives, potentiation));
+    TRY(plan_read(&plan, p->surgery.at_switch, "surgery.at_switch", keeps));
     for (int i = 0; i < plan.n; i++)
         if (plan.step[i].operation->rewire) /* checkpoints do not hold fixed synapses */
             return status_fail(STATUS_USER, "surgery.at_switch: rewire: fixed synapses are rewired "
@@ -509,8 +503,9 @@ int surgery_do(const char *text, const char *key, uint32_t draw, const struct pa
     OWNED struct plastic_synapse *synapse = NULL;
     struct plan plan;
     int32_t n;
-    TRY(plan_read(&plan, text, key, network->lives != NULL,
-                  network->lives && keeps_potentiation(p)));
+    const bool has_lives = network->lives != NULL;
+    TRY(plan_read(&plan, text, key,
+                  (const bool[]){true, has_lives, has_lives && keeps_potentiation(p)}));
     if (plan.n == 0)
         return STATUS_OK;
     if (draw > UINT32_MAX / STEPS_MAX)
