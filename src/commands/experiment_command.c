@@ -75,6 +75,7 @@ static int conclude(const struct conduct *asked, const char *out, const struct t
         return STATUS_OK;
     }
     OWN_PATH(page, out, "index.html");
+    file_remove_temporary(out);
     TRY(report_write_overview(page, tally->folder));
     printf(
         "\nResults in %s: index.html (all of it on one page), and a report.html in each folder\n",
