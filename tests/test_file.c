@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -224,6 +225,40 @@ static void given_a_folder_made_beside_when_removed_expect_it_kept_until_given_b
                      STATUS_USER);
     support_assert_message("a/run: no folder can be made beside it (No such file", NULL);
     assert_null(path);
+}
+
+/* Begins a process that clears away what is left behind until it is killed. */
+static pid_t begin_to_clear(const char *folder)
+{
+    const pid_t process = fork();
+    assert_true(process >= 0);
+    while (process == 0)
+        file_remove_temporary(folder);
+    return process;
+}
+
+static void given_processes_that_clear_when_folders_are_made_beside_expect_each_made(void **state)
+{
+    enum { N = 2000, N_PROCESSES = 3 };
+    const char *target = support_path(state, "run"), *folder = support_path(state, "");
+    pid_t process[N_PROCESSES];
+    for (int i = 0; i < N_PROCESSES; i++)
+        process[i] = begin_to_clear(folder);
+    int n_made = 0;
+    for (int i = 0; i < N; i++) {
+        char *path;
+        int lock;
+        if (file_make_folder_beside(target, &path, &lock) != STATUS_OK)
+            continue;
+        n_made += file_is_folder(path);
+        lock_leave_folder(lock);
+        free(path);
+    }
+    for (int i = 0; i < N_PROCESSES; i++) {
+        kill(process[i], SIGKILL);
+        waitpid(process[i], NULL, 0);
+    }
+    assert_int_equal(n_made, N);
 }
 
 /* Replaces the system's: a file system without locks. */
@@ -605,6 +640,7 @@ int main(void)
         WITH_FOLDER(given_names_of_all_kinds_when_asked_expect_only_its_own_to_be_temporary),
         WITH_FOLDER(given_temporary_files_when_removed_expect_those_in_use_kept),
         WITH_FOLDER(given_a_folder_made_beside_when_removed_expect_it_kept_until_given_back),
+        WITH_FOLDER(given_processes_that_clear_when_folders_are_made_beside_expect_each_made),
         WITH_FOLDER(given_no_locks_when_temporary_files_are_removed_expect_old_ones_gone),
         WITH_FOLDER(given_the_longest_of_names_when_created_expect_the_file),
         WITH_FOLDER(given_what_systems_put_into_folders_when_asked_expect_them_to_be_empty),

@@ -61,18 +61,19 @@ static int make_temporary(const char *target, bool is_folder, char **path)
     read_host(host);
     *path = malloc(size);
     for (int i = 1; *path && i < TEMPORARY_MAX; i++) {
-        int descriptor = -1;
         snprintf(*path, size, "%.*s.%s-%ld-%d%s", slash ? (int)(slash + 1 - target) : 0, target,
                  host, (long)getpid(), i, temporary_mark);
-        if (!is_folder)
-            descriptor = open(*path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-        else if (mkdir(*path, 0777) == 0)
+        const bool is_made = is_folder && mkdir(*path, 0777) == 0;
+        int descriptor = -1;
+        if (is_made)
             descriptor = open(*path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        else if (!is_folder)
+            descriptor = open(*path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
         if (descriptor >= 0 && flock_keep(descriptor, *path))
             return descriptor;
         if (descriptor >= 0)
-            close(descriptor); /* another process removes it */
-        else if (errno != EEXIST)
+            close(descriptor); /* another process is about to remove it */
+        else if (errno != EEXIST && !(is_made && errno == ENOENT)) /* … or has removed it */
             break;
     }
     const int reason = errno;
