@@ -145,8 +145,9 @@ static void add_row(struct bench *bench, const struct way *way, double times_as_
                           json_pack("{ss ss sf sf so ss}", "task", bench->task, "what", way->what,
                                     "ms_min", least(way), "ms_median", median_ms, "speedup",
                                     speedup_json, "against", against));
-    fprintf(bench->table, "%-8s %-38s %10.4g %10.4g  ", bench->task, way->what, least(way),
-            median_ms);
+    const int decimals = median_ms < 0.01 ? 7 : 4;
+    fprintf(bench->table, "%-8s %-38s %10.*f %10.*f  ", bench->task, way->what, decimals,
+            least(way), decimals, median_ms);
     if (isnan(times_as_fast))
         fprintf(bench->table, "\n");
     else
