@@ -168,7 +168,7 @@ static void put_populations(struct group *group, const struct trace *trace,
         const struct population *population = &layout->population[k];
         struct group own = {.archive = group->archive};
         char name[64];
-        snprintf(own.name, sizeof own.name, "%s/%s", group->name,
+        snprintf(own.name, sizeof own.name, "%.60s/%s", group->name,
                  name_population(population, dataset, name, sizeof name));
         trace_rates(trace, population, rate);
         put_number(&own, "first_id", SPINET_INT32, &population->first, NULL, "ids from here …");
