@@ -8,6 +8,7 @@
 #include "core/file.h"
 #include "core/status.h"
 #include "hdf5_values.h"
+#include "store/image.h"
 #include "support.h"
 
 static const float weights[] = {0.5F, -0.0F, 1e-30F, 3.25F, 7, 8};
@@ -287,6 +288,36 @@ static void given_two_files_when_compared_expect_the_first_difference(void **sta
     support_assert_message("j.h5: is no HDF5 file of spinet's", NULL);
 }
 
+/* Changes the value 12345678 in a file, whose checksum then is right again; its data set still
+ * carries that of the value before. */
+static void forge(const char *path)
+{
+    enum { USER_BLOCK = 512 };
+    const int32_t from = 12345678, to = 12345679;
+    size_t n;
+    uint8_t *bytes = support_read(path, &n);
+    uint8_t *value = memmem(bytes, n, &from, sizeof from), *end = memchr(bytes, 0, USER_BLOCK);
+    assert_non_null(value);
+    assert_non_null(end);
+    memcpy(value, &to, sizeof to);
+    image_put_digest(bytes + USER_BLOCK, n - USER_BLOCK, (char *)end - 1 - IMAGE_DIGEST);
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, n, file), n);
+    assert_int_equal(fclose(file), 0);
+    free(bytes);
+}
+
+static void given_a_forged_value_when_compared_expect_it_found_by_the_value_itself(void **state)
+{
+    const int32_t values[] = {3, 12345678};
+    const char *was = write_one(state, "a.h5", "x", SPINET_INT32, 2, values),
+               *is = write_one(state, "b.h5", "x", SPINET_INT32, 2, values);
+    expect_difference(was, is, "", "", "");
+    forge(is);
+    expect_difference(was, is, "x", "2 values of 4 bytes", "2 values of 4 bytes");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +332,7 @@ int main(void)
         WITH_FOLDER(given_two_files_being_written_when_committed_expect_each_its_own),
         WITH_FOLDER(given_an_unfinished_series_when_freed_expect_no_harm),
         WITH_FOLDER(given_two_files_when_compared_expect_the_first_difference),
+        WITH_FOLDER(given_a_forged_value_when_compared_expect_it_found_by_the_value_itself),
     };
     return cmocka_run_group_tests_name("hdf5_file", tests, NULL, NULL);
 }

@@ -208,12 +208,10 @@ static int put_text(hid_t object, const char *attribute, const char *text)
     return put_attribute(object, attribute, type, type, 1, &text);
 }
 
-static const char digest_name[] = "sha256";
-
 static int put_digest(hid_t object, const char digest[IMAGE_DIGEST])
 {
     HANDLE type = text_type(IMAGE_DIGEST, H5T_STR_NULLPAD);
-    return put_attribute(object, digest_name, type, type, 1, digest);
+    return put_attribute(object, "sha256", type, type, 1, digest);
 }
 
 /* Has a one-dimensional data set compressed by gzip after shuffling its bytes, which any HDF5
@@ -502,18 +500,37 @@ struct comparison {
 };
 enum { TEXT_BYTES = sizeof((struct file_difference *)0)->is };
 
-/* "200 values of 4 bytes, SHA-256 …" of a data set, by the checksum that it carries; false if that
- * cannot be read. */
+enum { AT_ONCE = 1 << 16 }; /* values that are read at a time, for a file may have billions */
+
+/* Reads values first … first + n - 1 of a data set of one dimension, or all values of another. */
+static bool read_part(hid_t id, hid_t type, hid_t space, hsize_t first, hsize_t n, void *values)
+{
+    if (h5.Sget_simple_extent_ndims(space) != 1)
+        return h5.Dread(id, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) >= 0;
+    HANDLE part = h5.Screate_simple(1, &n, NULL);
+    return h5.Sselect_hyperslab(space, H5S_SELECT_SET, &first, NULL, &n, NULL) >= 0 &&
+           h5.Dread(id, type, part, space, H5P_DEFAULT, values) >= 0;
+}
+
+/* "200 values of 4 bytes, SHA-256 …" of a data set; false if it cannot be read. */
 static bool describe(hid_t id, hid_t type, hid_t space, char text[TEXT_BYTES])
 {
-    char digest[IMAGE_DIGEST];
-    HANDLE attribute = h5.Aopen(id, digest_name, H5P_DEFAULT);
-    HANDLE stored = text_type(IMAGE_DIGEST, H5T_STR_NULLPAD);
-    if (attribute < 0 || h5.Aread(attribute, stored, digest) < 0)
-        return false;
-    snprintf(text, TEXT_BYTES, "%lld values of %zu bytes, SHA-256 %.*s",
-             (long long)h5.Sget_simple_extent_npoints(space), h5.Tget_size(type), IMAGE_DIGEST,
-             digest);
+    const hsize_t n = (hsize_t)h5.Sget_simple_extent_npoints(space);
+    const hsize_t most = h5.Sget_simple_extent_ndims(space) == 1 && n > AT_ONCE ? AT_ONCE : n;
+    const size_t each = h5.Tget_size(type), size = most * each;
+    OWNED char *values = size <= h5.Dget_storage_size(id) * GZIP_MOST ? malloc(size + 1) : NULL;
+    struct sha256 sum;
+    char hex[SHA256_TEXT];
+    sha256_start(&sum);
+    for (hsize_t i = 0, part; i < n; i += part) {
+        part = n - i < most ? n - i : most;
+        if (!values || !read_part(id, type, space, i, part, values))
+            return false;
+        sha256_add(&sum, values, part * each);
+    }
+    sha256_end(&sum, hex);
+    snprintf(text, TEXT_BYTES, "%llu values of %zu bytes, SHA-256 %s", (unsigned long long)n, each,
+             hex);
     return true;
 }
 

@@ -71,8 +71,8 @@ int hdf5_write_choice_attribute(struct hdf5_file *file, const char *name, const 
 /* Whether the file has an object of this name. */
 bool hdf5_has(struct hdf5_file *file, const char *name);
 
-/* Compares all data sets of two files: their names, types, shapes, and values by their checksums.
- * `where` is the first that differs. USER as hdf5_open. */
+/* Compares all data sets of two files: their names, types, shapes and values. `where` is the first
+ * that differs. USER as hdf5_open. */
 int hdf5_compare(const char *was_path, const char *is_path, struct file_difference *difference);
 
 #endif

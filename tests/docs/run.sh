@@ -5,6 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 root=$PWD
+unset MAKEFLAGS MFLAGS MAKELEVEL # of the make that calls: those in here run by themselves
 export LC_ALL=C.UTF-8
 
 fail() {
