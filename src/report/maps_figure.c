@@ -351,7 +351,7 @@ static json_t *pixels_of(const struct map_history *h, int32_t moment, double mos
     return maps;
 }
 
-/* Its moments, or so many of them at even distances. */
+/* The moments of a history or, if they are more than MOMENTS_MAX, that many at even distances. */
 static void put_frames(struct figure *figure, const struct map_history *h, const char *name,
                        double most)
 {
